@@ -1,0 +1,74 @@
+"""What OAuth needs, on Lambda: the DynamoDB table and KMS. Nothing of either is made before it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from slack_sdk.oauth.installation_store import Bot, InstallationStore
+
+from aws.clients import AwsClients
+from oauth.storage import sealed
+from settings import AwsSettings, Settings
+
+if TYPE_CHECKING:
+    from aws.consumed import DynamoDBConsumed
+    from aws.dynamodb_installation_store import DynamoDBInstallationStore
+    from aws.leases import DynamoDBLeases
+
+
+class LambdaStorage:
+    """Shared by all execution environments."""
+
+    is_at_hand = False
+    where = "in a DynamoDB table of the team that runs it, under that team’s own KMS key"
+
+    def __init__(
+        self, settings: Settings, aws: AwsSettings, clients: AwsClients, *, clock: Callable[[], float]
+    ) -> None:
+        self._settings = settings
+        self._aws = aws
+        self._clients = clients
+        self._clock = clock
+        self._opened = ExitStack()
+
+    def store(self) -> InstallationStore:
+        return self._store
+
+    def leases(self) -> DynamoDBLeases:
+        from aws.leases import DynamoDBLeases
+
+        return DynamoDBLeases(self._clients, self._settings.table_name, clock=self._clock)
+
+    def consumed(self) -> DynamoDBConsumed:
+        from aws.consumed import DynamoDBConsumed
+
+        return DynamoDBConsumed(self._clients, self._settings.table_name, clock=self._clock)
+
+    def rotating_before(self, moment: float) -> Iterable[Bot]:
+        return self._inner.rotating_before(moment)
+
+    def close(self) -> None:
+        self._opened.close()
+
+    @cached_property
+    def _inner(self) -> DynamoDBInstallationStore:
+        from aws.dynamodb_installation_store import DynamoDBInstallationStore
+        from aws.signed_dynamodb import SignedDynamoDB
+
+        reader = SignedDynamoDB(self._aws)
+        self._opened.callback(reader.close)
+        return DynamoDBInstallationStore(
+            self._clients, self._settings.table_name, client_id=self._settings.client_id, reader=reader
+        )
+
+    @cached_property
+    def _store(self) -> InstallationStore:
+        from aws.kms_key import KmsKey
+
+        settings = self._settings
+        key = KmsKey(self._aws, settings.kms_key_id, read_key_ids=settings.kms_read_key_ids)
+        self._opened.callback(key.close)
+        return sealed(self._inner, key, settings.client_id)

@@ -1,0 +1,97 @@
+"""What an approver is sent directly: the same facts as the run's message, and the buttons.
+
+And what stands above the question why they decide as they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from blocks.approval import approval_buttons, approval_line, danger_banner
+from blocks.parts import SECTION_TEXT, Block, actions, button, context, section, when
+from blocks.run_message import RUN_DETAILS, SIGNS, WORDS, inputs_line
+from runs.inputs import Kind
+from runs.inputs.notation import SHOWN
+from runs.job import Job
+from runs.mrkdwn import escape
+from runs.run import Decision, Run, RunState
+
+SIGNS_OF = {
+    Decision.NONE_NEEDED: SIGNS[RunState.CANCELLED],
+    Decision.OPEN: SIGNS[RunState.AWAITING_APPROVAL],
+    Decision.APPROVED: ":white_check_mark:",
+    Decision.DENIED: SIGNS[RunState.DENIED],
+    Decision.EXPIRED: SIGNS[RunState.EXPIRED],
+    Decision.DROPPED: SIGNS[RunState.CANCELLED],
+}
+
+
+def build_approver_message(run: Run, job: Job | None, approver: str) -> dict[str, Any]:
+    """`text` and `blocks`. `job` is None when the code no longer has it."""
+    title = escape(job.title if job else run.job)
+    asks = f"<@{run.requester}> {'asks' if run.is_open else 'asked'} for approval"
+    state = "" if run.is_open else f": {WORDS[run.state].lower()}"
+    return {"text": f"{asks}: {title}{state}", "blocks": list(_blocks(run, job, f"{asks}:", approver))}
+
+
+def build_facts(run: Run, job: Job | None, *, may_see: bool) -> list[Block]:
+    """`may_see`: the inputs, which are not for everybody who can press a button."""
+    inputs = inputs_line(run, job) if may_see else ""
+    lines = [context(inputs)] if inputs else []
+    return [section(_what_and_by_whom(run, job)), *lines, *danger_banner(job), context(_footer(run))]
+
+
+def nothing_to_decide(run: Run, job: Job | None) -> str:
+    return f"{_what_and_by_whom(run, job)}\n{approval_line(run, job) or _dropped(run)}"
+
+
+def _what_and_by_whom(run: Run, job: Job | None) -> str:
+    return f"*{escape(job.title if job else run.job)}*, asked for by <@{run.requester}>"
+
+
+def _blocks(run: Run, job: Job | None, asks: str, approver: str) -> Iterator[Block]:
+    yield section(f"{asks} *{escape(job.title if job else run.job)}*")
+    inputs = inputs_line(run, job)
+    if inputs:
+        yield context(inputs)
+    if run.is_open:
+        yield from _long_texts(run, job)
+    if run.is_open:
+        yield from danger_banner(job)
+    yield section(f"{SIGNS_OF[run.decision]} {approval_line(run, job) or _dropped(run)}")
+    yield context(_footer(run))
+    buttons = approval_buttons(run, job, reader=approver)
+    yield actions(*buttons, button("Details", RUN_DETAILS, run.id))
+
+
+def _dropped(run: Run) -> str:
+    return f"{WORDS[run.state]}: there is nothing to decide any more."
+
+
+def _long_texts(run: Run, job: Job | None) -> Iterator[Block]:
+    """All of what the line above only begins: nobody approves what they were not shown."""
+    for field in job.fields if job else ():
+        text = run.inputs.get(field.name)
+        if field.kind is Kind.TEXT and isinstance(text, str) and (len(text) > SHOWN or "\n" in text.strip()):
+            yield context(f"{escape(field.label)}, all of it:")
+            yield from (section(f"```\n{piece}\n```") for piece in _pieces(text.replace("`", "ˋ")))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Escaped, each as long as a section takes."""
+    piece = ""
+    for character in map(escape, text):
+        if len(piece) + len(character) > SECTION_TEXT - 10:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _footer(run: Run) -> str:
+    """Where it was asked, too: there its message shows how it goes on."""
+    parts = [when(run.created_at), f"`{run.id}`"]
+    if run.message and not run.message.channel_id.startswith("D"):
+        parts.insert(0, f"<#{run.message.channel_id}>")
+    return "  ·  ".join(parts)

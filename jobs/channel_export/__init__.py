@@ -1,0 +1,1 @@
+"""The parts of the export-channel job: making messages readable, writing them oldest first."""

@@ -1,0 +1,1 @@
+"""The parts of the error-report job: asking CloudWatch Logs Insights, and making messages that mean the same one."""

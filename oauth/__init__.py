@@ -1,0 +1,1 @@
+"""Who a request comes from, and with which token it is answered."""

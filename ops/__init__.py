@@ -1,0 +1,1 @@
+"""What the builder types, behind the Makefile. Never deployed."""

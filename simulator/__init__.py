@@ -1,0 +1,1 @@
+"""The offline workspace: a Slack look-alike on loopback for developing and testing apps."""

@@ -1,0 +1,1 @@
+"""`/sim/*`: whatever a person does in the browser, and what tests order."""

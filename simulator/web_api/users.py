@@ -1,0 +1,41 @@
+"""users.*: who is here."""
+
+from simulator.errors import ApiError
+from simulator.objects import email_of, profile_of, user_object
+from simulator.state import Json, User
+from simulator.web_api.call import Call
+
+
+def info(call: Call) -> Json:
+    return {"user": _shown(call, call.user())}
+
+
+def list_users(call: Call) -> Json:
+    """Everybody, deactivated people and the bot included; a `limit` of 0 is the documented default."""
+    page = call.page(list(call.workspace.users.values()), default=1000, most=1000, least=0)
+    members = [_shown(call, each) for each in page.items]
+    return {"members": members, "cache_ts": int(call.sim.clock.now()), **page.metadata()}
+
+
+def lookup_by_email(call: Call) -> Json:
+    wanted = call.required("email").casefold()
+    for user in call.workspace.people():
+        if not user.deleted and email_of(user, call.workspace).casefold() == wanted:
+            return {"user": _shown(call, user)}
+    raise ApiError("users_not_found")
+
+
+def profile_get(call: Call) -> Json:
+    user = call.user() if call.text("user") else call.workspace.users[call.actor]
+    return {"profile": profile_of(user, call.workspace, email="users:read.email" in call.scopes)}
+
+
+def get_presence(call: Call) -> Json:
+    """Whoever works here is at their desk."""
+    user = call.user() if call.text("user") else call.workspace.users[call.actor]
+    return {"presence": "away" if user.deleted else "active"}
+
+
+def _shown(call: Call, user: User) -> Json:
+    """Email addresses are for who may read them."""
+    return user_object(user, call.workspace, email="users:read.email" in call.scopes)

@@ -1,0 +1,3 @@
+from tests.aws.fixtures import aws, deployed, moto, table
+
+__all__ = ["aws", "deployed", "moto", "table"]

@@ -1,0 +1,56 @@
+"""What people do beside commands, and what apps of other people show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from slack_sdk import WebClient
+
+from tests.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+
+def test_somebody_shares_a_file_reacts_and_takes_it_back(page: Page, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.txt"
+    scan.write_text("seen")
+    composer = page.get_by_test_id("composer")
+    composer.fill("look at this")
+    page.locator("input[type=file]").set_input_files(scan)
+    message = page.get_by_test_id("message").filter(has_text="look at this")
+    expect(message).to_contain_text("scan.txt")
+    message.hover()
+    message.get_by_role("button", name="Add reaction").click()
+    page.locator(".emoji-cell").first.click()
+    reaction = message.get_by_role("button", name="thumbsup: Ann Lindqvist")
+    expect(reaction).to_have_attribute("aria-pressed", "true")
+    reaction.click()
+    expect(reaction).to_have_count(0)
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_text("Delete message").click()
+    expect(message).to_have_count(0)
+
+
+def test_an_apps_attachments_are_shown(page: Page, workspace: Workspace) -> None:
+    client = WebClient(workspace.credentials["bot_token"], base_url=workspace.credentials["api_url"])
+    channel = workspace.channel_id("#general")
+    bot = workspace.info["app"]["bot_user_id"]
+    workspace.control("members", channel=channel, add=[bot])
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": "*within*"}}
+    fields = [{"title": "Took", "value": "3 min", "short": True}]
+    client.chat_postMessage(
+        channel=channel,
+        text="Built",
+        attachments=[
+            {"fallback": "Build 42", "title": "Build 42", "color": "good", "fields": fields},
+            {"fallback": "within", "blocks": [block]},
+        ],
+    )
+    shown = page.get_by_test_id("attachment")
+    expect(shown).to_have_count(2)
+    expect(shown.first).to_contain_text("Build 42")
+    expect(shown.first).to_contain_text("3 min")
+    expect(shown.last).to_have_text("within")

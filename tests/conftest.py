@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from ops.browser import SKIPPED, find_browser
+from runs.service import RunService
+from tests.running import an_errand
+from tests.workspace import PATIENCE, Person, Workspace, a_workspace
+
+# No test watches the clock: a busy machine is no failure.
+settings.register_profile("errand", deadline=None)
+settings.load_profile("errand")
+expect.set_options(timeout=PATIENCE * 1000)
+
+# Nothing but loopback: Chromium calls home at every start otherwise.
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a process: Playwright takes no second one beside it."""
+    path = find_browser()
+    if not path and os.environ.get("CI"):
+        pytest.fail(SKIPPED)
+    if not path:
+        pytest.skip(SKIPPED)
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    """An offline workspace of the test's own, seeded, without rate limits."""
+    with a_workspace() as started:
+        started.control("limits", enabled=False)
+        yield started
+
+
+@pytest.fixture
+def errand(workspace: Workspace, tmp_path: Path) -> Iterator[RunService]:
+    with an_errand(workspace, tmp_path) as runs:
+        yield runs
+
+
+@pytest.fixture
+def ann(workspace: Workspace, errand: RunService) -> Person:
+    return workspace.person("ann")

@@ -1,0 +1,87 @@
+"""An AWS for one test: ministack on loopback, which enforces the role's IAM policy as AWS does."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from ops.ministack import (
+    CREDENTIALS,
+    REGION,
+    client_environment,
+    install_ministack,
+    is_up,
+    ministack_environment,
+)
+
+
+@dataclass(frozen=True)
+class Ministack:
+    url: str
+    scratch: Path
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of a program that works on it."""
+        return client_environment(self.url)
+
+    def said(self) -> str:
+        return (self.scratch / "ministack.log").read_text("utf-8", "replace")
+
+
+@contextmanager
+def a_ministack(scratch: Path, *, environments: int | None = None) -> Iterator[Ministack]:
+    """`scratch` takes what it leaves behind. No more than so many environments work at once, and the rest waits."""
+    port = free_port()
+    log = (scratch / "ministack.log").open("wb")
+    started = subprocess.Popen(
+        command(environments),
+        env=ministack_environment(port, scratch, enforce_iam=True),
+        stdout=log,
+        stderr=log,
+        cwd=scratch,
+    )
+    with log, started as process:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_up(process, url)
+            yield Ministack(url, scratch)
+        finally:
+            process.terminate()
+
+
+def command(environments: int | None) -> list[str]:
+    program = install_ministack()
+    if environments is None:
+        return [program]
+    its_python = str(Path(program).with_name("python"))
+    # -P: the module next to it that is called ministack is this one.
+    return [its_python, "-P", str(Path(__file__).with_name("waiting_ministack.py")), str(environments)]
+
+
+def wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
+    while not is_up(url):
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"ministack ended at once: exit code {process.wait(timeout=0.05)}")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

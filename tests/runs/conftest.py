@@ -1,0 +1,3 @@
+from tests.aws.fixtures import aws, table
+
+__all__ = ["aws", "table"]

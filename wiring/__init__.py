@@ -1,0 +1,1 @@
+"""How Errand is put together, from parts that know nothing of each other."""
