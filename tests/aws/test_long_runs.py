@@ -248,7 +248,7 @@ def test_an_end_that_cannot_be_recorded_is_tried_again_for_as_long_as_the_invoca
         deployed.function.clock.ahead += seconds
 
     monkeypatch.setattr(DynamoDBRunStore, "replace", throttled)
-    monkeypatch.setattr(deployed.function.handler._runs._parts.work, "_sleep", sleep)
+    monkeypatch.setattr(deployed.function.handler._runs._parts.taking_up._work, "_sleep", sleep)
     deployed.ann.types("/run say-hello", in_channel="#general")
     with pytest.raises(OSError, match="throttled"):
         deployed.function.invoke(deployed.function.lambda_api.invoked.pop(), seconds=30)

@@ -109,7 +109,7 @@ def test_an_end_that_cannot_be_recorded_at_once_is_recorded_as_soon_as_it_can(
         return replace(self, run)
 
     monkeypatch.setattr(SQLiteRunStore, "replace", on_a_disk_that_is_full_for_a_minute)
-    monkeypatch.setattr(errand._parts.work, "_sleep", naps.append)
+    monkeypatch.setattr(errand._parts.taking_up._work, "_sleep", naps.append)
     ann.types('/run say-it text="done once"', in_channel="#general")
     assert "Done" in text_of(done(ann, workspace, "#general", "Say it"))
     assert naps == [1, 5, 15, 60]
