@@ -52,7 +52,8 @@ class _WrongKey(CipherError):
 class KmsKey:
     """Writes under `key_id` alone, and opens what is under it or one of `read_key_ids`: ids, ARNs or aliases of keys.
 
-    An alias means the key it points to now. For several threads at once, each with a connection of its own.
+    An alias means the key it points to now. For several threads at once, each with a connection of its own; the first
+    has `client`, which may be connected already.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class KmsKey:
         key_id: str,
         *,
         read_key_ids: Sequence[str] = (),
+        client: SignedClient | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -69,7 +71,7 @@ class KmsKey:
         self._aws = aws
         self._key_id = key_id
         self._readable = (key_id, *(each for each in read_key_ids if each != key_id))
-        self._idle: list[SignedClient] = []
+        self._idle = [client] if client else []
 
     def generate_data_key(self, context: Mapping[str, str]) -> DataKey:
         """Its `key_id` is the ARN of the key that was really used, whatever KMS_KEY_ID calls it."""

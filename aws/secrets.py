@@ -12,18 +12,19 @@ from settings import AwsSettings, BadSettings
 HEADERS = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.Decrypt"}
 
 
-def open_secrets(aws: AwsSettings) -> Mapping[str, str]:
+SECONDS = 6.0  # init has ten in all
+
+
+def open_secrets(aws: AwsSettings, kms: SignedClient) -> Mapping[str, str]:
     """Raises BadSettings, which names neither plaintext nor ciphertext."""
     if not aws.secrets_ciphertext:
         return {}
-    kms = SignedClient("kms", aws, seconds=6)
+    body = json.dumps({"CiphertextBlob": aws.secrets_ciphertext}).encode()
     try:
-        answer = kms.post("/", json.dumps({"CiphertextBlob": aws.secrets_ciphertext}).encode(), HEADERS)
+        answer = kms.post("/", body, HEADERS, seconds=SECONDS)
     except (OSError, HTTPException) as error:
         reason = f"it cannot be reached ({type(error).__name__})"
         raise BadSettings(f"KMS does not open SLACK_SECRETS_CIPHERTEXT: {reason}.") from error
-    finally:
-        kms.close()
     if answer.status != 200:
         raise BadSettings(f"KMS does not open SLACK_SECRETS_CIPHERTEXT: {_reason(answer.body)}.")
     return _read(answer.body)

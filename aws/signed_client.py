@@ -56,13 +56,19 @@ class SignedClient:
         self._endpoint = urlsplit(aws.endpoint(service))
         self._connection: HTTPConnection | None = None
 
-    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raises OSError (a TimeoutError, mostly) or HTTPException if neither of two tries was answered in time."""
-        until = self._monotonic() + self._seconds
+    def post(
+        self, path: str, body: bytes, headers: Mapping[str, str], *, seconds: float | None = None
+    ) -> Answer:
+        """Raises OSError (a TimeoutError, mostly) or HTTPException if neither of two tries was answered in time.
+
+        `seconds`: in the place of the client's own, for this call.
+        """
+        seconds = self._seconds if seconds is None else seconds
+        until = self._monotonic() + seconds
         if self._connection and _is_dropped(self._connection):
             self.close()
         try:
-            answer = self._try(path, body, headers, until - self._seconds / 2)
+            answer = self._try(path, body, headers, until - seconds / 2)
             if answer.status not in WORTH_ANOTHER_TRY:
                 return answer
         except (OSError, HTTPException):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.oauth.installation_store import Bot, InstallationStore
 
 from aws.clients import AwsClients
+from aws.signed_client import SignedClient
 from oauth.storage import sealed
 from settings import AwsSettings, Settings
 
@@ -26,11 +27,19 @@ class LambdaStorage:
     where = "in a DynamoDB table of the team that runs it, under that team’s own KMS key"
 
     def __init__(
-        self, settings: Settings, aws: AwsSettings, clients: AwsClients, *, clock: Callable[[], float]
+        self,
+        settings: Settings,
+        aws: AwsSettings,
+        clients: AwsClients,
+        *,
+        kms: SignedClient | None = None,
+        clock: Callable[[], float],
     ) -> None:
+        """`kms`: one that init has connected already, for the key that tokens are sealed under."""
         self._settings = settings
         self._aws = aws
         self._clients = clients
+        self._kms = kms
         self._clock = clock
         self._opened = ExitStack()
 
@@ -69,6 +78,6 @@ class LambdaStorage:
         from aws.kms_key import KmsKey
 
         settings = self._settings
-        key = KmsKey(self._aws, settings.kms_key_id, read_key_ids=settings.kms_read_key_ids)
+        key = KmsKey(self._aws, settings.kms_key_id, read_key_ids=settings.kms_read_key_ids, client=self._kms)
         self._opened.callback(key.close)
         return sealed(self._inner, key, settings.client_id)

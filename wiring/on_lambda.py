@@ -35,19 +35,22 @@ def create_handler(
     from aws.invocation import Invocation
     from aws.invoke import LambdaLazyRunner, SelfInvoker
     from aws.secrets import open_secrets
+    from aws.signed_client import SignedClient
     from aws.trust import trust_few_first
 
     trust_few_first()
     aws = AwsSettings.from_env(environ)
-    settings = Settings.on_lambda(environ, open_secrets(aws))
+    kms = SignedClient("kms", aws)
+    settings = Settings.on_lambda(environ, open_secrets(aws, kms))
     guard_log(settings.hidden)
     clients, invocation, invoker = AwsClients(aws), Invocation(clock=clock), SelfInvoker(aws)
     if settings.is_for_many:
         from aws.storage import LambdaStorage
 
-        storage = LambdaStorage(settings, aws, clients, clock=clock)
+        storage = LambdaStorage(settings, aws, clients, kms=kms, clock=clock)
         installations = create_installations(settings, storage, clock=clock)
     else:
+        kms.close()
         installations = installations_of_one(create_bots(settings))
 
     def open_lines() -> LineStore:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from aws.kms_key import KmsKey
+from aws.secrets import open_secrets
+from aws.signed_client import SignedClient
 from oauth.cipher import Cipher, Group, key_id_of
 from oauth.keys import CipherError, ForeignKey, KeyRefused, KeyUnreachable, NotAuthentic
 from settings import AwsSettings
@@ -278,6 +280,19 @@ def test_a_kms_that_was_slow_to_say_so_is_not() -> None:
         )
         with pytest.raises(KeyUnreachable):
             key.decrypt(b"wrapped", key_id=ARN, context=CONTEXT)
+        key.close()
+
+
+def test_the_connection_by_which_the_secrets_were_opened_serves_the_first_token_too() -> None:
+    secrets = saying(200, {"KeyId": ARN, "Plaintext": b64encode(b'{"SLACK_CLIENT_ID": "1.2"}').decode()})
+    opened = saying(200, {"KeyId": ARN, "Plaintext": b64encode(b"k" * 32).decode()})
+    with peer(in_turn(secrets, opened)) as server:
+        aws = AwsSettings("r", "a", "s", endpoints={"": server.url}, secrets_ciphertext="eHg=")
+        kms = SignedClient("kms", aws)
+        assert open_secrets(aws, kms) == {"SLACK_CLIENT_ID": "1.2"}
+        key = KmsKey(aws, ARN, client=kms)
+        assert key.decrypt(b"wrapped", key_id=ARN, context=CONTEXT) == b"k" * 32
+        assert server.connections == 1
         key.close()
 
 

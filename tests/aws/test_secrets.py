@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from aws.secrets import open_secrets
+from aws import secrets
+from aws.signed_client import SignedClient
 from settings import AwsSettings, BadSettings, Settings
 from tests.aws.emulator import Emulator
 
 SECRETS = {"SLACK_BOT_TOKEN": "xoxb-sealed", "SLACK_SIGNING_SECRET": "s3cret", "WEBHOOK": "https://h/sealed"}
 
 Seal = Callable[[bytes], AwsSettings]
+
+
+def open_secrets(aws: AwsSettings) -> Mapping[str, str]:
+    kms = SignedClient("kms", aws)
+    try:
+        return secrets.open_secrets(aws, kms)
+    finally:
+        kms.close()
 
 
 @pytest.fixture(scope="session")
