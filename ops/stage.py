@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 from dotenv import dotenv_values
 
 from oauth.keys import CipherError
@@ -34,6 +41,10 @@ EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 NO_REGION = """\
 No AWS region is chosen. Put one into the profile, or set it for this command:
   AWS_REGION=eu-central-1 make …"""
+
+
+UNREACHABLE = """\
+Look at the network and its proxy, at the region, and at AWS_ENDPOINT_URL if that is set; then the same command."""
 
 
 class Stop(Exception):
@@ -112,7 +123,14 @@ class Target:
         return boto3.Session(profile_name=self.profile)
 
     def client(self, service: str) -> Any:
-        return self.session.client(service, region_name=self.region)
+        try:
+            _ = urlsplit(self.endpoint or "").port  # boto3 would look at it at the first call
+            return self.session.client(service, region_name=self.region)
+        except ValueError as error:
+            raise Stop(
+                f"AWS cannot be addressed: {error}. See that {self.region!r} is a region, such as eu-central-1,"
+                " and that AWS_ENDPOINT_URL, if it is set, is an emulator's, such as http://127.0.0.1:4566."
+            ) from error
 
     def osls_options(self) -> list[str]:
         profile = ["--aws-profile", self.profile] if self.profile else []
@@ -158,6 +176,9 @@ def carry_out(command: Callable[[Sequence[str] | None], None], arguments: Sequen
         complain(str(error))
     except (NoCredentialsError, PartialCredentialsError):
         complain(NO_CREDENTIALS)
+    except ConnectionError as error:
+        complain(f"AWS: {error}")
+        complain(UNREACHABLE)
     except (BotoCoreError, ClientError) as error:
         complain(f"AWS: {error}")
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in EXPIRED:
