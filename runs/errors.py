@@ -6,7 +6,7 @@ class Refused(Exception):
 
 
 class RunCancelled(Exception):
-    """Somebody pressed Cancel: raised inside the job by `RunContext.progress`."""
+    """Somebody pressed Cancel, or the run was given up: raised inside the job by what it asks of RunContext."""
 
 
 class RunContinues(BaseException):

@@ -171,7 +171,7 @@ class Execution:
         try:
             kept = replace(progress, text=cut(progress.text, LONGEST_TEXT_KEPT))
             lines = tail.lines
-            self.ledger.change(run, lambda current: replace(current, progress=kept, log_tail=lines))
+            self._note(run, lambda current: replace(current, progress=kept, log_tail=lines))
             self.announcer.show(run, brisk=True)
         except SlackApiError as error:
             self.pace.hold(float(error.response.headers.get("Retry-After", 0)))
@@ -181,7 +181,7 @@ class Execution:
     def _show(self, run: Run, result: Result) -> None:
         from runs.results.sending import Sending  # late: a cold start shows nothing
 
-        current = self.ledger.find(run.team_id, run.id)
+        current = self._still_ours(run)
         if len(current.shown) >= MOST_SHOWN:
             raise Refused(f"A run can show {MOST_SHOWN} tables and charts. Put more of them into a file.")
         sending = Sending(
@@ -190,10 +190,10 @@ class Execution:
             upload=lambda name, content: self._upload(run, name, io.BytesIO(content), len(content), None),
         )
         ref = sending.send(result)
-        self.ledger.change(run, lambda current: replace(current, shown=(*current.shown, ref)))
+        self._note(run, lambda current: replace(current, shown=(*current.shown, ref)))
 
     def _upload(self, run: Run, name: str, file: BinaryIO, length: int, title: str | None) -> FileRef:
-        current = self.ledger.find(run.team_id, run.id)
+        current = self._still_ours(run)
         if len(current.files) >= MOST_FILES:
             raise UploadFailed(f"A run can send {MOST_FILES} files. Put more of them into one archive.")
         uploaded = upload_file(
@@ -207,8 +207,19 @@ class Execution:
         ref = FileRef(
             name=cut(name, LONGEST_NAME_KEPT), permalink=str(uploaded.get("permalink", "")), size=length
         )
-        self.ledger.change(run, lambda current: replace(current, files=(*current.files, ref)))
+        self._note(run, lambda current: replace(current, files=(*current.files, ref)))
         return ref
+
+    def _still_ours(self, run: Run) -> Run:
+        """As it is now. Raises RunCancelled in a job that goes on although its run was given up, or begun anew."""
+        try:
+            return self.ledger.find(run.team_id, run.id).worked_on_by(run.owner)
+        except WrongState:
+            raise RunCancelled from None
+
+    def _note(self, run: Run, step: Ending) -> None:
+        """Of the work under way. Raises WrongState if it is no longer ours."""
+        self.ledger.change(run, lambda current: step(current.worked_on_by(run.owner)))
 
     def _deliver(self, job: Job, run: Run, result: str) -> str:
         """Brings the result to where it belongs, and returns as much of it as the record keeps."""

@@ -223,6 +223,12 @@ class Run:
             raise WrongState(f"run {self.id} is in other hands")
         return self
 
+    def worked_on_by(self, owner: str | None) -> Run:
+        """The run itself. Raises WrongState unless it is running, and in the hands of `owner`."""
+        if self.state is not RunState.RUNNING:
+            raise WrongState(f"run {self.id} is {self.state}")
+        return self.held_by(owner)
+
     def resolved(self, inputs: Mapping[str, Any]) -> Run:
         """With ids for the names in its inputs. Raises WrongState once approvers are asked, or it has ended."""
         if not self.is_live or self.expires_at is not None:

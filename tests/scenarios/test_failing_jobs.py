@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_cancel_waits_for_no_other_lazy_work(
     gate.open()
     assert "Cancelled" in text_of(done(ann, workspace, "#general", "Wait at the gate"))
     let_lazy_work_begin.set()
+
+
+def test_a_job_that_goes_on_although_its_run_was_given_up_sends_nothing_more(
+    workspace: Workspace, ann: Person, errand: RunService, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann.types("/run show-after-gate results=here", in_channel="#general")
+    gate.wait_for_arrivals(1)
+    [run] = errand._ledger.unsettled()
+    errand._ledger.change(run, lambda current: current.lost(time.time()))
+    gate.open()
+    workspace.eventually(lambda: f"Run {run.id} was ended or taken by somebody else" in caplog.text)
+    assert not message_with(ann, "#general", "=cmd|0")
+    assert errand.find(run.team_id, run.id).shown == ()
 
 
 def test_only_the_requester_or_an_admin_can_cancel(workspace: Workspace, ann: Person) -> None:
