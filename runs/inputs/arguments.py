@@ -15,9 +15,10 @@ from runs.inputs import answers
 from runs.inputs.answers import RawValue, unknown_name
 from runs.inputs.fields import Field, Kind
 from runs.inputs.notation import NOTATIONS, is_typeable, quoted
-from runs.mrkdwn import escape, unescape
+from runs.mrkdwn import cut, escape, unescape
 
 MAX_PROBLEMS: Final = 5  # a person reads no more at once
+MOST_SHOWN: Final = 40  # characters of what was typed
 
 # Phones and Macs write “smart” quotes by themselves, languages have their own.
 _CLOSING: Final = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“”", "‘": "’", "«": "»"}
@@ -147,7 +148,7 @@ class _Reader:
             yield from self._item(_ITEM if many else _WORD)
             more = many and self.take(_COMMA) is not None
         if self.text[self.at : self.at + 1].strip():
-            raise self._stop(f"Put a space after the closing quote at character {self.at}.")
+            raise self._stop(f"Put a space after the closing quote, before {self._shown(self.at)}")
 
     def _item(self, bare: str) -> Iterator[str]:
         start, opening = self.at, self.text[self.at : self.at + 1]
@@ -158,7 +159,10 @@ class _Reader:
             yield re.sub(_ESCAPED, r"\1", quoted_item[1])
         else:
             closing = _CLOSING[opening][0]
-            raise self._stop(f"The quote {opening} at character {start + 1} is never closed: add {closing}")
+            raise self._stop(f"The quote in {self._shown(start)} is never closed: add {closing}")
+
+    def _shown(self, start: int) -> str:
+        return cut(_as_typed(self.text[start:]), MOST_SHOWN)
 
     def _stop(self, problem: str) -> _Problem:
         """After a quote gone wrong, nothing means what it seems to."""

@@ -130,12 +130,14 @@ def test_all_problems_are_told_at_once_and_the_rest_is_understood() -> None:
 
 
 def test_an_open_quote_says_where_it_is() -> None:
-    assert problems('days=3 note="until Friday') == ('The quote " at character 13 is never closed: add "',)
-    assert problems("note=„offen") == ("The quote „ at character 6 is never closed: add “",)
+    assert problems('days=3 note="until Friday') == ('The quote in "until Friday is never closed: add "',)
+    assert problems("note=„offen") == ("The quote in „offen is never closed: add “",)
+    [problem] = problems('note="<#C1|general> ' + "a" * 100)
+    assert problem == f'The quote in "#general {"a" * 29}… is never closed: add "'
 
 
 def test_text_right_after_a_closing_quote_is_refused() -> None:
-    assert problems('note="a"b') == ("Put a space after the closing quote at character 8.",)
+    assert problems('note="a"b') == ("Put a space after the closing quote, before b",)
 
 
 def test_a_name_alone_shows_how_to_give_it_a_value() -> None:
