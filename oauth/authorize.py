@@ -15,6 +15,10 @@ from oauth.bots import BotIdentity, Bots, NotAuthorized, NotInstalled, OneBot, i
 __all__ = ["BotIdentity", "BotsAuthorize", "OneBot", "identify_bot"]
 
 
+# Slack waits three for an ack. One that says what went wrong tells more than Slack's own error does.
+SECONDS_FOR_AN_ACK = 2
+
+
 class Users(Protocol):
     """The installations of those who let the app act for them."""
 
@@ -47,7 +51,7 @@ class BotsAuthorize(Authorize):
         """
         of = Workspace(team_id, enterprise_id, context.is_enterprise_install)
         is_event, is_lazy = bool(context.get("is_event")), bool(context.get("is_lazy"))
-        context["client"] = self._client(context, of, may_wait=is_lazy)
+        context["client"] = self._client(context, of, is_awaited=not (is_event or is_lazy), may_wait=is_lazy)
         if not (self._bots.is_at_hand or is_event or is_lazy):
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
         try:
@@ -86,13 +90,13 @@ class BotsAuthorize(Authorize):
             user_scopes=user.user_scopes if user else None,
         )
 
-    def _client(self, context: BoltContext, of: Workspace, *, may_wait: bool) -> BotClient:
+    def _client(self, context: BoltContext, of: Workspace, *, is_awaited: bool, may_wait: bool) -> BotClient:
         like: Any = context.client
         return BotClient(
             self._bots,
             of,
             may_wait=may_wait,
             base_url=like.base_url,
-            timeout=like.timeout,
+            timeout=min(like.timeout, SECONDS_FOR_AN_ACK) if is_awaited else like.timeout,
             logger=getattr(like, "_logger", None),
         )

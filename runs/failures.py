@@ -34,6 +34,8 @@ def explain(error: BaseException, *, doing: str) -> tuple[str, str | None]:
         what = f"AWS refused a call it needed (`{error.call}`: `{error.code}`)."
     elif isinstance(error, AwsUnreachable):
         what = f"AWS did not answer a call it needed (`{error.call}`)."
+    elif isinstance(error, TimeoutError):
+        what = "Something it needed did not answer in time."
     else:
         what = "Something went wrong that nobody foresaw."
     return (

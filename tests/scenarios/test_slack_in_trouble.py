@@ -50,6 +50,16 @@ def test_a_message_that_was_deleted_is_posted_anew_at_the_end(workspace: Workspa
     workspace.eventually(lambda: message_with(ann, None, "Return nothing"))
 
 
+def test_a_modal_that_slack_takes_too_long_to_open_is_told_within_the_ack(
+    workspace: Workspace, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oauth.authorize.SECONDS_FOR_AN_ACK", 0.2)
+    workspace.control("faults", method="views.open", times=1, delay_ms=60_000)
+    typed = ann.types("/run", in_channel="#general")
+    assert typed["status"] == "acked"
+    assert "did not answer in time" in text_of(typed["payload"])
+
+
 @pytest.mark.parametrize(
     "options", [{"reason": "refresh_requested"}, {"hard": True}], ids=["asked", "dropped"]
 )
