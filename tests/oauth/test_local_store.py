@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -24,7 +25,7 @@ def store(tmp_path: Path) -> LocalInstallationStore:
 
 
 def rows(store: LocalInstallationStore, table: str) -> int:
-    with sqlite3.connect(store.database) as conn:
+    with closing(sqlite3.connect(store.database)) as conn:
         return int(conn.execute(f"select count(*) from {table}").fetchone()[0])
 
 

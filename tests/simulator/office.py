@@ -193,7 +193,9 @@ def an_office(manifest: Path, *options: str) -> Iterator[Office]:
 @contextmanager
 def an_app(office: Office) -> Iterator[App]:
     web = WebClient(base_url=office.first_line["api_url"])
-    client = SocketModeClient(office.first_line["app_token"], web_client=web, ping_interval=0.2)
+    client = SocketModeClient(
+        office.first_line["app_token"], web_client=web, ping_interval=0.2, concurrency=1
+    )
     app = App(client)
     try:
         app.reconnected(client.connect)
