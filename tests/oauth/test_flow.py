@@ -444,12 +444,15 @@ def test_an_organization_on_the_list_brings_all_of_its_workspaces(picky: Install
     assert picky.browser().installs().status == 200
 
 
+ORG_WIDE = {
+    "team": None,
+    "enterprise": {"id": "E0001", "name": "Harbours"},
+    "is_enterprise_install": True,
+}
+
+
 def test_an_org_wide_install_is_stored_for_the_organization(its: Installing) -> None:
-    its.slack.installed |= {
-        "team": None,
-        "enterprise": {"id": "E0001", "name": "Harbours"},
-        "is_enterprise_install": True,
-    }
+    its.slack.installed |= ORG_WIDE
     page = its.browser().installs()
     assert (page.status, page.title) == (200, "Errand is in Harbours")
     assert "in which workspaces" in page.body
@@ -457,6 +460,19 @@ def test_an_org_wide_install_is_stored_for_the_organization(its: Installing) -> 
     bot = its.store.find_bot(enterprise_id="E0001", team_id=None, is_enterprise_install=True)
     assert bot
     assert bot.bot_token == BOT_TOKEN
+
+
+def test_whoever_reloads_the_success_page_of_an_organization_sees_it_again(its: Installing) -> None:
+    its.slack.installed |= ORG_WIDE
+    browser = its.browser()
+    state = browser.begins()
+    browser.comes_back(code=CODE, state=state)
+    asked = len(its.slack.calls)
+    again = browser.comes_back(code=CODE, state=state)
+    assert (again.status, again.title) == (200, "Errand is in your organization")
+    assert "in which workspaces" in again.body
+    assert again.links == [f"{its.slack.url}/app_redirect?app=A0001"]
+    assert len(its.slack.calls) == asked
 
 
 def test_a_name_from_slack_is_text_and_no_html(its: Installing) -> None:
