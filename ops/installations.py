@@ -72,7 +72,11 @@ def say_one(found: Workspace) -> None:
     if any_one.enterprise_id:
         rows["Org"] = f"{any_one.enterprise_id} {shown(any_one.enterprise_name)}".rstrip()
     rows["App"] = any_one.app_id or "?"
-    rows["Bot"] = f"{bot.bot_id}, user {bot.bot_user_id}" if bot else "none; its token was revoked"
+    rows["Bot"] = (
+        f"{bot.bot_id}, user {bot.bot_user_id}"
+        if bot
+        else "none: its token was revoked, or nobody allowed one"
+    )
     if bot:
         rows["Scopes"] = ", ".join(bot.bot_scopes)
         rows["Token expires"] = when(bot.bot_token_expires_at)

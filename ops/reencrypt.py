@@ -179,7 +179,8 @@ def carry_out(resealing: Resealing) -> None:
     if tally.failed:
         more = f" and {len(tally.failed) - MOST_NAMED:,} more" if len(tally.failed) > MOST_NAMED else ""
         raise Stop(
-            f"Not all of them: {'; '.join(tally.failed[:MOST_NAMED])}{more}. Mend it, then the same command again."
+            f"Not all of them: {'; '.join(tally.failed[:MOST_NAMED])}{more}. Mend it, or open with one more key,"
+            " --also KEY; then the same command again."
         )
 
 
