@@ -146,21 +146,21 @@ def _connect(handler: SocketModeHandler) -> None:
 
 
 def _keep_accounts(runs: RunService, installations: Installations, forget: Callable[[], None]) -> None:
-    runs.recover()
+    _try(runs.recover)
     for minute in count():
         if minute % (A_DAY // ACCOUNT_EVERY) == 0:
             _try(forget)
         time.sleep(ACCOUNT_EVERY)
-        runs.account()
-        installations.renew()
+        _try(runs.account)
+        _try(installations.renew)
 
 
-def _try(forget: Callable[[], None]) -> None:
-    """What is not forgotten today can be tomorrow."""
+def _try(account: Callable[[], None]) -> None:
+    """What cannot be done now, as while a database is locked, can be the next time."""
     try:
-        forget()
+        account()
     except Exception:
-        log.exception("Old runs could not be forgotten")
+        log.exception("What is done every minute failed this time")
 
 
 class DataInUse(Exception):
