@@ -45,8 +45,9 @@ class Kind(Enum):
     STATE_EXPIRED = Failure(
         400,
         "That took too long",
-        "For safety, an install has to be finished within ten minutes. Nothing was installed.",
-        "Start again: it takes two clicks.",
+        "For safety, an install has to be finished within ten minutes. If you were here before and it worked, all is"
+        " well.",
+        "Look for {name} in Slack. If it is not there, start again: it takes two clicks.",
     )
     STATE_UNKNOWN = Failure(
         400,

@@ -29,7 +29,8 @@ log = logging.getLogger("errand.oauth")
 
 INSTALL_PATH, CALLBACK_PATH = "/slack/install", "/slack/oauth_redirect"
 STATE_COOKIE, DONE_COOKIE = "errand-oauth-state", "errand-oauth-done"
-DONE_FOR = 600  # seconds in which whoever reloads the success page sees it again
+# Seconds in which whoever reloads the success page sees it again: a browser opens its tabs anew after days, too.
+DONE_FOR = 7 * 24 * 3600
 
 TEAM = re.compile(r"[TE][A-Z0-9]{1,30}", re.ASCII)
 A_REASON = re.compile(r"[a-z_]{1,60}", re.ASCII)

@@ -135,6 +135,23 @@ def test_whoever_reloads_the_success_page_sees_it_again_and_slack_is_not_asked(i
     assert len(its.slack.calls) == asked
 
 
+def test_a_browser_that_opens_its_tabs_again_days_later_is_not_told_that_nothing_was_installed(
+    its: Installing,
+) -> None:
+    browser = its.browser()
+    state = browser.begins()
+    kept = browser.comes_back(code=CODE, state=state).cookies["errand-oauth-done"]
+    [seconds] = re.findall(r"Max-Age=(\d+)", kept)
+    its.clock.now += 24 * 3600
+    assert int(seconds) > 24 * 3600
+    assert browser.comes_back(code=CODE, state=state).title == "Errand is in your workspace"
+    browser.cookies.clear()
+    page = browser.comes_back(code=CODE, state=state)
+    assert page.title == Kind.STATE_EXPIRED.value.title
+    assert "If you were here before and it worked, all is well" in page.body
+    assert "Nothing was installed" not in page.body
+
+
 def test_installing_again_is_installing_again(its: Installing) -> None:
     browser = its.browser()
     browser.installs()
