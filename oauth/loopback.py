@@ -42,7 +42,8 @@ class InstallPages:
                 f"port {port} of this machine, for the install page, is taken. Set OAUTH_PORT to another."
             ) from None
         self.flow = flow
-        self.url = f"http://{HOST}:{self._server.server_port}{flow.install_path}"
+        self.port = self._server.server_port
+        self.url = f"http://{HOST}:{self.port}{flow.install_path}"
         # In a thread of its own, that ends with the process.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
         self._thread.start()

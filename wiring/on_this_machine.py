@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -21,7 +21,7 @@ from oauth.installations import Installations, installations_of_one
 from oauth.redaction import guard_log
 from runs.context import OpenAws, no_aws
 from runs.service import RunService
-from settings import BadSettings, Settings, SlackInTrouble, refused
+from settings import SLACK_API_URL, BadSettings, Settings, SlackInTrouble, refused
 from wiring.bolt_app import create_app
 from wiring.installing import create_flow, create_installations
 from wiring.run_service import create_runs
@@ -116,7 +116,7 @@ def serve(settings: Settings, installations: Installations) -> NoReturn:
     _connect(handler)
     log.info("Errand is connected to Slack")
     if pages:
-        log.info("To install it, open %s", pages.url)
+        _say_where(pages, settings)
 
     def forget() -> None:
         store.forget(ended_before=time.time() - settings.runs_kept_days * A_DAY)
@@ -135,6 +135,19 @@ def _serve_pages(flow: InstallFlow, settings: Settings) -> InstallPages:
     from oauth.loopback import InstallPages
 
     return InstallPages(flow, settings.oauth_port, public_host=urlsplit(settings.redirect_uri).hostname or "")
+
+
+def _say_where(pages: InstallPages, settings: Settings) -> None:
+    """A browser has to begin at the host that Slack leads it back to: it sends the state's cookie to no other."""
+    if settings.redirect_uri:
+        log.info("To install it, open %s", urljoin(settings.redirect_uri, "install"))
+        return
+    log.info("To install it, open %s", pages.url)
+    if settings.slack_api_url == SLACK_API_URL:
+        log.warning(
+            "Slack leads browsers back by HTTPS only: let a tunnel lead to port %d, and name it in SLACK_REDIRECT_URI",
+            pages.port,
+        )
 
 
 def _connect(handler: SocketModeHandler) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 import wiring.on_this_machine as here
 from oauth.installations import Installations
+from oauth.loopback import InstallPages
 from runs.service import RunService
+from settings import Settings
 
 MINUTES = 3
 
@@ -54,3 +57,26 @@ def test_what_fails_in_one_minute_is_tried_again_in_the_next(
     assert runs.done == ["recover", "forget", *["account", "renew"] * MINUTES]
     assert [each.levelno for each in caplog.records] == [logging.ERROR] * 4
     assert "database is locked" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("environ", "named", "warns"),
+    [
+        ({}, "http://127.0.0.1:3000/slack/install", True),
+        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "http://127.0.0.1:3000/slack/install", False),
+        (
+            {"SLACK_REDIRECT_URI": "https://tunnel.example/x/slack/oauth_redirect"},
+            "https://tunnel.example/x/slack/install",
+            False,
+        ),
+    ],
+)
+def test_the_install_page_is_named_where_slack_leads_back_to(
+    caplog: pytest.LogCaptureFixture, environ: dict[str, str], named: str, warns: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    many = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"}
+    pages = SimpleNamespace(url="http://127.0.0.1:3000/slack/install", port=3000)
+    here._say_where(cast(InstallPages, pages), Settings.from_env(many | environ))
+    assert f"To install it, open {named}" in caplog.text
+    assert ("SLACK_REDIRECT_URI" in caplog.text) is warns
