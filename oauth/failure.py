@@ -113,13 +113,13 @@ class Kind(Enum):
     SLACK_BUSY = Failure(
         503,
         "Slack is busy",
-        "Slack asked {name} to wait a moment. Nothing was installed.",
+        "Slack asked {name} to wait a moment. {name} has no access yet.",
         "Start again in a minute.",
     )
     SLACK_UNREACHABLE = Failure(
         502,
         "Slack could not be reached",
-        "{name} got no proper answer from Slack in time. Nothing was installed.",
+        "{name} got no proper answer from Slack in time, and has no access yet.",
         "Start again in a minute. status.slack.com says how Slack is.",
     )
     NOT_STORED = Failure(

@@ -333,6 +333,8 @@ def test_when_slack_will_not_or_cannot_nothing_is_stored(
     assert len(its.slack.called("oauth.v2.access")) == 1, "a code is good for one try"
     assert its.store.find_bot(enterprise_id=None, team_id=TEAM) is None
     assert browser.cookies == {}
+    if method == "auth.test":
+        assert "Nothing was installed" not in page.body, "Slack lists the app by then"
     if kind is Kind.SLACK_BUSY:
         assert page.headers["Retry-After"] == "60"
 
