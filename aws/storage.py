@@ -80,4 +80,5 @@ class LambdaStorage:
         settings = self._settings
         key = KmsKey(self._aws, settings.kms_key_id, read_key_ids=settings.kms_read_key_ids, client=self._kms)
         self._opened.callback(key.close)
-        return sealed(self._inner, key, settings.client_id)
+        # Whoever may write to the table but not use the key could else put a token of their own there.
+        return sealed(self._inner, key, settings.client_id, accept_plain=False)

@@ -18,10 +18,10 @@ class AsyncCalls(InstallationStore, AsyncInstallationStore):
     """Each call is made in a thread, so that the event loop goes on meanwhile."""
 
     async def async_save(self, installation: Installation) -> None:
-        await _in_a_thread(lambda: self.save(installation))
+        await in_a_thread(lambda: self.save(installation))
 
     async def async_save_bot(self, bot: Bot) -> None:
-        await _in_a_thread(lambda: self.save_bot(bot))
+        await in_a_thread(lambda: self.save_bot(bot))
 
     async def async_find_bot(
         self,
@@ -30,7 +30,7 @@ class AsyncCalls(InstallationStore, AsyncInstallationStore):
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        return await _in_a_thread(
+        return await in_a_thread(
             lambda: self.find_bot(
                 enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
             )
@@ -44,7 +44,7 @@ class AsyncCalls(InstallationStore, AsyncInstallationStore):
         user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        return await _in_a_thread(
+        return await in_a_thread(
             lambda: self.find_installation(
                 enterprise_id=enterprise_id,
                 team_id=team_id,
@@ -54,20 +54,20 @@ class AsyncCalls(InstallationStore, AsyncInstallationStore):
         )
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        await _in_a_thread(lambda: self.delete_bot(enterprise_id=enterprise_id, team_id=team_id))
+        await in_a_thread(lambda: self.delete_bot(enterprise_id=enterprise_id, team_id=team_id))
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
-        await _in_a_thread(
+        await in_a_thread(
             lambda: self.delete_installation(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
         )
 
     async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        await _in_a_thread(lambda: self.delete_all(enterprise_id=enterprise_id, team_id=team_id))
+        await in_a_thread(lambda: self.delete_all(enterprise_id=enterprise_id, team_id=team_id))
 
 
-async def _in_a_thread(call: Callable[[], Answer]) -> Answer:
+async def in_a_thread(call: Callable[[], Answer]) -> Answer:
     from asyncio import to_thread  # not for an ack, which reads a bot without it
 
     return await to_thread(call)

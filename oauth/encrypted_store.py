@@ -168,7 +168,8 @@ def open_record(cipher: Cipher, record: Record, *, accept_plain: bool = True) ->
                 setattr(opened, name, _opened(cipher, group, name, value))
             elif value and not accept_plain:
                 raise PlainText(
-                    f"{name} of {group} lies unsealed in a store that is to hold sealed tokens only."
+                    f"{name} of {group} lies unsealed in a store that is to hold sealed tokens only. See who wrote it:"
+                    " if it was you, `make reencrypt` seals it; if not, delete that installation."
                 )
     return opened
 

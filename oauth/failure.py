@@ -45,8 +45,9 @@ class Kind(Enum):
     STATE_EXPIRED = Failure(
         400,
         "That took too long",
-        "For safety, an install has to be finished within ten minutes. Nothing was installed.",
-        "Start again: it takes two clicks.",
+        "For safety, an install has to be finished within ten minutes. If you were here before and it worked, all is"
+        " well.",
+        "Look for {name} in Slack. If it is not there, start again: it takes two clicks.",
     )
     STATE_UNKNOWN = Failure(
         400,
@@ -112,13 +113,13 @@ class Kind(Enum):
     SLACK_BUSY = Failure(
         503,
         "Slack is busy",
-        "Slack asked {name} to wait a moment. Nothing was installed.",
+        "Slack asked {name} to wait a moment. {name} has no access yet.",
         "Start again in a minute.",
     )
     SLACK_UNREACHABLE = Failure(
         502,
         "Slack could not be reached",
-        "{name} got no proper answer from Slack in time. Nothing was installed.",
+        "{name} got no proper answer from Slack in time, and has no access yet.",
         "Start again in a minute. status.slack.com says how Slack is.",
     )
     NOT_STORED = Failure(

@@ -29,7 +29,8 @@ log = logging.getLogger("errand.oauth")
 
 INSTALL_PATH, CALLBACK_PATH = "/slack/install", "/slack/oauth_redirect"
 STATE_COOKIE, DONE_COOKIE = "errand-oauth-state", "errand-oauth-done"
-DONE_FOR = 600  # seconds in which whoever reloads the success page sees it again
+# Seconds in which whoever reloads the success page sees it again: a browser opens its tabs anew after days, too.
+DONE_FOR = 7 * 24 * 3600
 
 TEAM = re.compile(r"[TE][A-Z0-9]{1,30}", re.ASCII)
 A_REASON = re.compile(r"[a-z_]{1,60}", re.ASCII)
@@ -164,7 +165,8 @@ class InstallFlow(OAuthFlow):
             workspace=installation.team_name or installation.enterprise_name or "",
             is_org_wide=bool(installation.is_enterprise_install),
         )
-        done = f"{_digest(_given(given.request, 'state'))}.{installation.app_id}.{installation.team_id}"
+        where = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
+        done = f"{_digest(_given(given.request, 'state'))}.{installation.app_id}.{where}"
         set_cookies = [self.settings.state_utils.build_set_cookie_for_deletion()]
         if DONE.fullmatch(done):
             set_cookies.append(_cookie(DONE_COOKIE, done, DONE_FOR, is_secure=self._is_https))
@@ -177,7 +179,9 @@ class InstallFlow(OAuthFlow):
         state = _given(request, "state")
         if not (done and state and secrets.compare_digest(done[1], _digest(state))):
             return None
-        return self._framed(self._installed_page(app_id=done[2], team_id=done[3]))
+        is_org_wide = done[3].startswith("E")
+        team_id = "" if is_org_wide else done[3]
+        return self._framed(self._installed_page(app_id=done[2], team_id=team_id, is_org_wide=is_org_wide))
 
     def _installed_page(
         self, *, app_id: str, team_id: str, workspace: str = "", is_org_wide: bool = False

@@ -31,4 +31,4 @@ class Installations:
 
 
 def installations_of_one(bots: Bots) -> Installations:
-    return Installations(bots, RevocationsOfSettings())
+    return Installations(bots, RevocationsOfSettings(bots))

@@ -45,9 +45,12 @@ class LocalInstallationStore(AsyncCalls, SQLite3InstallationStore):
         self._making_tables = threading.Lock()
 
     def init(self) -> None:
-        """Once, whoever comes first; a database that the SDK's store made gets the column that it has not."""
+        """Whoever comes first, and after somebody removed the file to begin anew.
+
+        A database that the SDK's store made gets the column that it has not.
+        """
         with self._making_tables:
-            if self.init_called:
+            if self.init_called and Path(self.database).exists():
                 return
             super().init()  # type: ignore[no-untyped-call]
             with sqlite3.connect(self.database, factory=_Closing) as conn:
@@ -72,6 +75,19 @@ class LocalInstallationStore(AsyncCalls, SQLite3InstallationStore):
             is_still_there = self._renew(conn, BOTS, bot, "bot_token = :before", before=before.bot_token)
             if is_still_there:
                 self._renew(conn, PEOPLE, bot, "bot_token is not null")
+        return is_still_there
+
+    def replace_installation(self, before: Installation, installation: Installation) -> bool:
+        """The same of a person's, by their token; the bot stays as it is."""
+        with self._database() as conn:
+            deleted = conn.execute(
+                f"delete from {PEOPLE} where user_token is :user_token and id ="  # noqa: S608
+                f" (select id from {PEOPLE} where {OF_A_PERSON} {LAST_FIRST} limit 1)",
+                {"client_id": self.client_id, **columns_of(before)},
+            )
+            is_still_there = deleted.rowcount > 0
+            if is_still_there:
+                self._put(conn, PEOPLE, OF_A_PERSON, installation)
         return is_still_there
 
     def remove_bot(self, bot: Bot) -> bool:

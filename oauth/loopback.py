@@ -10,6 +10,7 @@ import errno
 import logging
 import sys
 import threading
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -41,7 +42,8 @@ class InstallPages:
                 f"port {port} of this machine, for the install page, is taken. Set OAUTH_PORT to another."
             ) from None
         self.flow = flow
-        self.url = f"http://{HOST}:{self._server.server_port}{flow.install_path}"
+        self.port = self._server.server_port
+        self.url = f"http://{HOST}:{self.port}{flow.install_path}"
         # In a thread of its own, that ends with the process.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
         self._thread.start()
@@ -90,6 +92,12 @@ def _handler(flow: OAuthFlow, hosts: set[str]) -> type[BaseHTTPRequestHandler]:
         def _not_found(self) -> None:
             self.close_connection = True  # with whatever body it may have sent
             self._give(BoltResponse(status=404, body="Not Found"))
+
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+            """For what is no request, or has a method that nobody knows: the page of http.server would repeat it."""
+            status = HTTPStatus.NOT_FOUND if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
+            self.close_connection = True
+            self._give(BoltResponse(status=status, body=status.phrase))
 
         def _give(self, response: BoltResponse) -> None:
             body = response.body.encode()

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot, Installation, InstallationStore
 
 from oauth.bot_client import Workspace
-from oauth.bots import Bots
+from oauth.bots import DEAD_TOKEN, DOUBTED, Bots
 
 log = logging.getLogger("errand.installations")
 
@@ -85,18 +86,40 @@ class StoredRevocations:
 
 
 class RevocationsOfSettings:
-    """Of an app in one workspace, whose token is a setting: a person has to change it."""
+    """Of an app in one workspace, whose token is a setting: a person has to change it.
+
+    Slack tells it of every workspace that the same app was in, and of those it has nothing.
+    """
+
+    def __init__(self, bots: Bots) -> None:
+        self._bots = bots
+
+    def __deepcopy__(self, memo: object) -> RevocationsOfSettings:
+        """As of the one above."""
+        return self
 
     def app_uninstalled(self, of: Workspace, at: float | None) -> None:
-        log.error(
-            "The app was uninstalled: install it again, and put its new SLACK_BOT_TOKEN into the settings"
-        )
+        if self._is_ours(of):
+            log.error(
+                "The app was uninstalled: install it again, and put its new SLACK_BOT_TOKEN into the settings"
+            )
 
     def tokens_revoked(
         self, of: Workspace, at: float | None, *, users: Collection[str], bots: Collection[str]
     ) -> None:
-        if bots:
+        if bots and self._is_ours(of):
             log.error("SLACK_BOT_TOKEN was revoked: put a new one into the settings")
+
+    def _is_ours(self, of: Workspace) -> bool:
+        try:
+            ours = self._bots.find(team_id=of.team_id, enterprise_id=of.enterprise_id)
+        except SlackApiError as error:
+            if error.response.get("error") in (*DEAD_TOKEN, DOUBTED):
+                return True  # nobody can be asked any more whose token it was, for it is dead
+            raise
+        if ours is None:
+            log.info("SLACK_BOT_TOKEN is not that of workspace %s, which lets the app in no more", _name(of))
+        return ours is not None
 
 
 def _recorded(of: Workspace) -> Workspace:

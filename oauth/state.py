@@ -18,6 +18,9 @@ from logging import Logger
 from typing import Any, Protocol
 
 from slack_sdk.oauth import OAuthStateStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from oauth.async_calls import in_a_thread
 
 LIVES_FOR = 600  # seconds to read Slack's consent page and ask a colleague
 # Seconds that its use is remembered beyond its end, so that clocks which differ do not let it be used again.
@@ -40,7 +43,7 @@ class Verdict(StrEnum):
     USED = "used before"
 
 
-class SignedStateStore(OAuthStateStore):
+class SignedStateStore(OAuthStateStore, AsyncOAuthStateStore):
     """Whoever knows the client secret can issue one, as they could install the app anyhow."""
 
     def __init__(
@@ -66,6 +69,12 @@ class SignedStateStore(OAuthStateStore):
 
     def consume(self, state: str) -> bool:
         return self.judge(state) is Verdict.GOOD
+
+    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+        return self.issue(*args, **kwargs)
+
+    async def async_consume(self, state: str) -> bool:
+        return await in_a_thread(lambda: self.consume(state))
 
     def judge(self, state: str) -> Verdict:
         """Uses it up. Raises what the table raises: that we cannot tell is no word against whoever brings it."""

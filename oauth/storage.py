@@ -34,8 +34,10 @@ class Storage(Protocol):
     def close(self) -> None: ...
 
 
-def sealed(inner: InstallationStore, key: Key, client_id: str) -> InstallationStore:
+def sealed(
+    inner: InstallationStore, key: Key, client_id: str, *, accept_plain: bool = True
+) -> InstallationStore:
     from oauth.cipher import Cipher
     from oauth.encrypted_store import EncryptedInstallationStore
 
-    return EncryptedInstallationStore(inner, Cipher(key, client_id=client_id))
+    return EncryptedInstallationStore(inner, Cipher(key, client_id=client_id), accept_plain=accept_plain)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,7 +21,7 @@ from aws.kms_key import KmsKey
 from oauth.cipher import is_sealed
 from oauth.encrypted_store import stored_tokens
 from oauth.key_file import KeyFile
-from oauth.keys import CipherError, Key
+from oauth.keys import CipherError, ForeignKey, Key, KeyFileUnusable
 from ops.console import complain, say, say_rows
 from ops.installation_rows import Record
 from ops.installation_sources import HOW, Broken, Found, Source, SQLiteSource, source_of
@@ -82,6 +82,11 @@ def read_source(source: Source, client_id: str, bar: Progress) -> Read:
     return read
 
 
+class Failure(NamedTuple):
+    where: str
+    why: CipherError | Stop
+
+
 @dataclass(frozen=True)
 class Taking:
     """From `source`, opened as `opening` does, into `kept`."""
@@ -90,8 +95,7 @@ class Taking:
     opening: Kept
     write: bool
 
-    def run(self, found: Sequence[Found]) -> tuple[Counter[Outcome], list[str]]:
-        """The second: what failed, with why."""
+    def run(self, found: Sequence[Found]) -> tuple[Counter[Outcome], list[Failure]]:
         counts: Counter[Outcome] = Counter()
         failed = []
         with Progress("Writing" if self.write else "Comparing", len(found)) as bar:
@@ -99,7 +103,7 @@ class Taking:
                 try:
                     counts[self._take(each.record)] += 1
                 except (CipherError, Stop) as error:
-                    failed.append(f"{each.where}: {error}")
+                    failed.append(Failure(each.where, error))
                 bar.step(each.where)
         return counts, failed
 
@@ -119,6 +123,8 @@ def source_key(options: argparse.Namespace, source: Source, kept: Kept) -> Key:
     """What opens records that were sealed by an app like this one: a file, a KMS key, or the key beside a database."""
     if options.source_key and Path(options.source_key).expanduser().is_file():
         return KeyFile(Path(options.source_key).expanduser())
+    if options.source_key and not options.stage:
+        raise Stop(f"There is no key file {options.source_key}. A KMS key is opened for a stage: STAGE=….")
     if options.source_key:
         return KmsKey(aws_settings(target_of(options)), options.source_key)
     beside = source.path.with_name("key") if isinstance(source, SQLiteSource) else None
@@ -140,13 +146,15 @@ def say_what_was_read(read: Read, client_id: str) -> None:
         complain(f"  {read.unnamed:,} do not say which app they are of: they are taken for {client_id}'s.")
 
 
-def say_outcome(counts: Counter[Outcome], failed: Sequence[str], read: Read, *, write: bool) -> None:
+def say_outcome(counts: Counter[Outcome], failed: Sequence[Failure], read: Read, *, write: bool) -> None:
     say_rows({**{str(each): f"{counts[each]:,}" for each in Outcome}, "Broken": f"{read.broken:,}"})
     say()
     if failed:
         more = [f"  … and {len(failed) - MOST_NAMED:,} more"] if len(failed) > MOST_NAMED else []
-        named = [f"  {each}" for each in failed[:MOST_NAMED]]
-        raise Stop("\n".join(["Not taken over:", *named, *more]))
+        named = [f"  {each.where}: {each.why}" for each in failed[:MOST_NAMED]]
+        is_locked = any(isinstance(each.why, ForeignKey | KeyFileUnusable) for each in failed)
+        hint = ["The key that the source is sealed under is named by --source-key KEY."] if is_locked else []
+        raise Stop("\n".join(["Not taken over:", *named, *more, *hint]))
     if not write and (counts[Outcome.NEW] or counts[Outcome.NEWER]):
         say("  Nothing was written. To do it: the same with --write\n")
 

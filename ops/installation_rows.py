@@ -10,10 +10,14 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 
 from oauth.cipher import is_sealed, key_id_of
 from oauth.encrypted_store import stored_tokens
-from oauth.keys import CipherError, shown
+from oauth.keys import CipherError, UnknownVersion, shown
 from ops.installation_sources import Broken
 
 Record = Bot | Installation
+
+# What stands in the place of a key that a sealed text does not name.
+BROKEN = "broken!"
+NEWER = "newer!"  # sealed by a later version of this app
 
 
 @dataclass(frozen=True)
@@ -63,5 +67,7 @@ def _key_of(secret: str) -> str | None:
         return None
     try:
         return shown(key_id_of(secret))
-    except CipherError as error:
-        return type(error).__name__  # it is shown in the place of a key
+    except UnknownVersion:
+        return NEWER
+    except CipherError:
+        return BROKEN

@@ -29,6 +29,7 @@ INSTALLATION_FIELDS = frozenset(inspect.signature(Installation).parameters)
 WORKSPACE_FOLDER = re.compile(r"(none|E\w+)-(none|T\w+)")
 CURRENT = re.compile(r"bot-latest|installer-latest|installer-.+-latest")
 MOST = 1_000_000  # bytes; an installation is 2 kB
+TOO_LONG = "is far too long for an installation"
 
 HOW = """\
 --from is where slack_sdk's own store keeps its installations:
@@ -151,9 +152,13 @@ class FileSource:
             client_id = self._client_id(path)
             where = str(path.relative_to(self._folder))
             try:
-                text = path.read_bytes()
+                with path.open("rb") as file:
+                    text = file.read(MOST + 1)
             except OSError as error:
                 yield Broken(where, client_id, f"cannot be read: {error.strerror}")
+                continue
+            if len(text) > MOST:
+                yield Broken(where, client_id, TOO_LONG)
                 continue
             yield parsed(where, client_id, path.parent.name, path.name, text)
 
@@ -186,7 +191,7 @@ class S3Source:
         for key, size in self._keys():
             *_, client_id, folder, name = key.split("/")
             if size > MOST:
-                yield Broken(key, client_id, "is far too long for an installation")
+                yield Broken(key, client_id, TOO_LONG)
                 continue
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
             yield parsed(key, client_id, folder, name, answer["Body"].read())

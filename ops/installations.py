@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from ops.console import complain, paint, say, say_rows, say_table
+from ops.installation_rows import BROKEN, NEWER
 from ops.installation_sources import Broken
 from ops.installed_workspaces import Workspace, as_json, group, shown, when
 from ops.kept import Kept, kept_of, kept_parser
@@ -72,7 +73,11 @@ def say_one(found: Workspace) -> None:
     if any_one.enterprise_id:
         rows["Org"] = f"{any_one.enterprise_id} {shown(any_one.enterprise_name)}".rstrip()
     rows["App"] = any_one.app_id or "?"
-    rows["Bot"] = f"{bot.bot_id}, user {bot.bot_user_id}" if bot else "none; its token was revoked"
+    rows["Bot"] = (
+        f"{bot.bot_id}, user {bot.bot_user_id}"
+        if bot
+        else "none: its token was revoked, or nobody allowed one"
+    )
     if bot:
         rows["Scopes"] = ", ".join(bot.bot_scopes)
         rows["Token expires"] = when(bot.bot_token_expires_at)
@@ -84,12 +89,15 @@ def say_one(found: Workspace) -> None:
     say()
     say_table(
         ("Of", "Secret", ""),
-        [
-            (each.of, each.name, f"sealed under {each.key}" if each.key else paint(PLAIN, "red"))
-            for each in found.secrets()
-        ],
+        [(each.of, each.name, sealing(each.key)) for each in found.secrets()],
     )
     say()
+
+
+def sealing(key: str | None) -> str:
+    if key in (None, BROKEN, NEWER):
+        return paint(key or PLAIN, "red")
+    return f"sealed under {key}"
 
 
 def delete(kept: Kept, found: Sequence[Workspace], *, revoke_too: bool) -> None:

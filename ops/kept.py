@@ -177,7 +177,10 @@ class Here:
     @contextmanager
     def sole_use(self) -> Iterator[None]:
         """Raises Stop while the app runs: it would go on with the key that it has read."""
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Stop(f"{self.data_dir} cannot be made a folder ({error.strerror}). Set DATA_DIR.") from None
         with (self.data_dir / "app.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

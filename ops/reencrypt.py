@@ -134,22 +134,28 @@ def arn_of(target: Target, key: str) -> str:
     return str(found["Arn"])
 
 
-def resealing_here(here: Here, to: Path, also: Sequence[str], *, dry_run: bool) -> Resealing:
-    reading = [KeyFile(path) for path in (here.key_file, *map(Path, also)) if path.exists()]
+def resealing_here(here: Here, to: Path, also: Sequence[Path], *, dry_run: bool) -> Resealing:
+    reading = [KeyFile(path) for path in (here.key_file, *also) if path.exists()]
     if dry_run and not to.exists():
         return Resealing(kept_here().under(Keyring(KeyFile(here.key_file), reading)), "", dry_run=True)
     key = KeyFile(to)
     return Resealing(kept_here().under(Keyring(key, reading)), key.key_id, dry_run)
 
 
-def check_place(here: Here, to: Path) -> None:
-    """It is moved to the key's own place at the end, in one step."""
-    if to.absolute() == here.key_file.absolute():
+def check_places(here: Here, to: Path, also: Sequence[Path]) -> None:
+    """`to` is moved to the key's own place at the end, in one step. Raises Stop."""
+    if to.resolve() == here.key_file.resolve():
         raise Stop(f"{to} is the key in use. Name a new file, such as {here.key_file}.new.")
-    if not to.parent.is_dir() or to.parent.stat().st_dev != here.data_dir.stat().st_dev:
+    if to.is_dir() or not to.parent.is_dir():
+        what = "is a folder" if to.is_dir() else "would lie in a folder that is not there"
+        raise Stop(f"{to} {what}. Name a new file, such as {here.key_file}.new.")
+    if to.parent.stat().st_dev != here.data_dir.stat().st_dev:
         raise Stop(
             f"{to} is on another disk than {here.data_dir}/. Name one there, such as {here.key_file}.new."
         )
+    for path in also:
+        if not path.is_file():
+            raise Stop(f"There is no key file {path}.")
 
 
 def take_into_use(here: Here, to: Path) -> None:
@@ -179,7 +185,8 @@ def carry_out(resealing: Resealing) -> None:
     if tally.failed:
         more = f" and {len(tally.failed) - MOST_NAMED:,} more" if len(tally.failed) > MOST_NAMED else ""
         raise Stop(
-            f"Not all of them: {'; '.join(tally.failed[:MOST_NAMED])}{more}. Mend it, then the same command again."
+            f"Not all of them: {'; '.join(tally.failed[:MOST_NAMED])}{more}. Mend it, or open with one more key,"
+            " --also KEY; then the same command again."
         )
 
 
@@ -198,9 +205,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             say("  Nothing is left under another key: from now on, deploy without KMS_READ_KEY_IDS.\n")
         return
     here, to = Here.find(), Path(options.to).expanduser()
+    also = [Path(each).expanduser() for each in options.also]
     with here.sole_use():
-        check_place(here, to)
-        carry_out(resealing_here(here, to, options.also, dry_run=options.dry_run))
+        check_places(here, to, also)
+        carry_out(resealing_here(here, to, also, dry_run=options.dry_run))
         if not options.dry_run:
             take_into_use(here, to)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -21,7 +21,7 @@ from oauth.installations import Installations, installations_of_one
 from oauth.redaction import guard_log
 from runs.context import OpenAws, no_aws
 from runs.service import RunService
-from settings import BadSettings, Settings, SlackInTrouble, refused
+from settings import SLACK_API_URL, BadSettings, Settings, SlackInTrouble, refused
 from wiring.bolt_app import create_app
 from wiring.installing import create_flow, create_installations
 from wiring.run_service import create_runs
@@ -116,7 +116,7 @@ def serve(settings: Settings, installations: Installations) -> NoReturn:
     _connect(handler)
     log.info("Errand is connected to Slack")
     if pages:
-        log.info("To install it, open %s", pages.url)
+        _say_where(pages, settings)
 
     def forget() -> None:
         store.forget(ended_before=time.time() - settings.runs_kept_days * A_DAY)
@@ -137,6 +137,19 @@ def _serve_pages(flow: InstallFlow, settings: Settings) -> InstallPages:
     return InstallPages(flow, settings.oauth_port, public_host=urlsplit(settings.redirect_uri).hostname or "")
 
 
+def _say_where(pages: InstallPages, settings: Settings) -> None:
+    """A browser has to begin at the host that Slack leads it back to: it sends the state's cookie to no other."""
+    if settings.redirect_uri:
+        log.info("To install it, open %s", urljoin(settings.redirect_uri, "install"))
+        return
+    log.info("To install it, open %s", pages.url)
+    if settings.slack_api_url == SLACK_API_URL:
+        log.warning(
+            "Slack leads browsers back by HTTPS only: let a tunnel lead to port %d, and name it in SLACK_REDIRECT_URI",
+            pages.port,
+        )
+
+
 def _connect(handler: SocketModeHandler) -> None:
     """Raises BadSettings if Slack refuses the app's token, SlackInTrouble or OSError if it cannot be asked."""
     try:
@@ -146,21 +159,21 @@ def _connect(handler: SocketModeHandler) -> None:
 
 
 def _keep_accounts(runs: RunService, installations: Installations, forget: Callable[[], None]) -> None:
-    runs.recover()
+    _try(runs.recover)
     for minute in count():
         if minute % (A_DAY // ACCOUNT_EVERY) == 0:
             _try(forget)
         time.sleep(ACCOUNT_EVERY)
-        runs.account()
-        installations.renew()
+        _try(runs.account)
+        _try(installations.renew)
 
 
-def _try(forget: Callable[[], None]) -> None:
-    """What is not forgotten today can be tomorrow."""
+def _try(account: Callable[[], None]) -> None:
+    """What cannot be done now, as while a database is locked, can be the next time."""
     try:
-        forget()
+        account()
     except Exception:
-        log.exception("Old runs could not be forgotten")
+        log.exception("What is done every minute failed this time")
 
 
 class DataInUse(Exception):

@@ -17,7 +17,7 @@ organization</b> › <b>Integrations</b>.</p>"""
 def build_installed_page(facts: Facts, *, workspace: str, open_url: str, is_org_wide: bool) -> str:
     """`workspace` is its name, or that of the organization; empty where it is not known."""
     name = text(facts.name)
-    where = text(workspace) if workspace else "your workspace"
+    where = text(workspace or ("your organization" if is_org_wide else "your workspace"))
     return page(
         f"{facts.name} is installed",
         f"""<header>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -136,3 +137,19 @@ def test_a_cold_start_in_between_changes_nothing(deployed: Deployed) -> None:
     deployed.function.restart()
     deployed.function.invoke(event)
     assert COUNTED == ["hello"]
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+def test_only_this_workspaces_own_removal_is_reported(
+    deployed: Deployed, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """Slack tells the app of each workspace that it was ever in."""
+    ours = deployed.workspace.info["team"]["id"]
+    for team_id, is_reported in (("T0OTHER", False), (ours, True)):
+        caplog.clear()
+        event = {"type": kind, "tokens": {"bot": ["U0"]}}
+        body = {"type": "event_callback", "team_id": team_id, "event_id": team_id, "event": event}
+        deployed.posts(json.dumps(body).encode(), **{"Content-Type": "application/json"})
+        assert deployed.function.carry_out() == 1
+        errors = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+        assert any("SLACK_BOT_TOKEN" in each for each in errors) is is_reported

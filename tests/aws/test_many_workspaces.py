@@ -18,7 +18,7 @@ from settings import AwsSettings, Settings
 from tests.aws.deployed import Deployed
 from tests.aws.emulator import Emulator
 from tests.fake_slack import TEAM, fake_slack
-from tests.oauth.records import an_installation
+from tests.oauth.records import a_bot, an_installation
 from tests.workspace import text_of
 from wiring.installing import create_installations
 
@@ -121,6 +121,23 @@ def test_no_token_lies_in_the_table_unsealed(many: Many) -> None:
     many.install()
     assert many.rows()
     assert "xoxb" not in json.dumps(many.deployed.records())
+
+
+def test_a_token_that_somebody_put_into_the_table_unsealed_is_not_used(
+    many: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who may write there need not be one who may use the key."""
+    many.install()
+    inner: Any = many.store
+    inner.inner.save_bot(
+        a_bot(team_id=many.team_id, bot_token=many.deployed.workspace.credentials["bot_token"])
+    )
+    many.deployed.function.restart()
+    ack = many.deployed.ann.types("/run", in_channel="#general")
+    assert "this reference" in json.dumps(ack)
+    assert many.deployed.ann.views() == []
+    assert "lies unsealed" in caplog.text
+    assert many.deployed.workspace.credentials["bot_token"] not in caplog.text
 
 
 def test_a_key_that_may_not_be_used_is_no_uninstalled_workspace(

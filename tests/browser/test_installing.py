@@ -70,16 +70,17 @@ class Place:
 
 
 @contextmanager
-def a_place(data_dir: Path, **environ: str) -> Iterator[Place]:
+def a_place(data_dir: Path, *, host: str = "127.0.0.1", **environ: str) -> Iterator[Place]:
     """`python app.py` with client credentials, beside a workspace that it is not installed in."""
     port = free_port()
-    routes = f"http://127.0.0.1:{port}/slack"
+    routes = f"http://{host}:{port}/slack"
     with a_workspace(*oauth_options(routes)) as workspace:
         env = {
             "PATH": os.environ["PATH"],
             **workspace.environment(data_dir),
             **client_credentials(workspace.credentials),
             "OAUTH_PORT": str(port),
+            "SLACK_REDIRECT_URI": "" if host == "127.0.0.1" else f"{routes}/oauth_redirect",
             **environ,
         }
         del env["SLACK_BOT_TOKEN"]
@@ -119,6 +120,16 @@ def test_an_admin_installs_it_reloads_goes_to_slack_and_types_the_command(place:
     expect(admin).to_have_url(re.compile(re.escape(place.workspace.url) + r"/\?(user=\w+&)?app=home"))
     place.workspace.person("ann").types("/run", in_channel="#general")
     assert place.workspace.person("ann").views()
+
+
+def test_the_page_that_the_app_names_is_where_slack_leads_back_to(admin: Page, tmp_path: Path) -> None:
+    """As through a tunnel: a browser sends the state's cookie to no other host."""
+    with a_place(tmp_path, host="localhost") as place:
+        place.log.wait_for("To install it, open ")
+        [named] = re.findall(r"To install it, open (\S+)\n", place.log.text)
+        ask_slack(admin, named)
+        allow(admin)
+        expect_installed(admin, place.team)
 
 
 def test_who_cancels_is_told_that_nothing_happened_and_may_begin_again(place: Place, admin: Page) -> None:

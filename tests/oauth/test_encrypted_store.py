@@ -320,10 +320,26 @@ class TestReplacing:
         assert store.remove_bot(an_installation(bot_token="xoxb-first").to_bot())
         assert store.find_bot(enterprise_id="E1", team_id="T1") is None
 
+    def test_a_persons_token_takes_the_place_of_theirs_and_the_bots_stays(
+        self, store: EncryptedInstallationStore, tmp_path: Path
+    ) -> None:
+        store.save(an_installation(user_token="xoxp-first"))
+        before = find(store)
+        store.save_bot(an_installation(bot_token="xoxb-installed-meanwhile").to_bot())
+        renewed = an_installation(user_token="xoxp-renewed", user_refresh_token="xoxe-renewed")
+        assert store.replace_installation(before, renewed)
+        assert not store.replace_installation(before, an_installation(user_token="xoxp-late"))
+        found = find(store)
+        assert (found.user_token, found.user_refresh_token) == ("xoxp-renewed", "xoxe-renewed")
+        assert found.bot_token == find_bot(store).bot_token == "xoxb-installed-meanwhile"
+        assert b"renewed" not in all_stored(tmp_path)
+
     def test_what_was_deleted_stays_deleted(self, store: EncryptedInstallationStore) -> None:
         before = an_installation()
         assert not store.replace_bot(before.to_bot(), before.to_bot())
+        assert not store.replace_installation(before, before)
         assert store.find_bot(enterprise_id="E1", team_id="T1") is None
+        assert store.find_installation(enterprise_id="E1", team_id="T1") is None
 
 
 class TestTampering:

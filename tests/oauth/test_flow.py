@@ -135,6 +135,23 @@ def test_whoever_reloads_the_success_page_sees_it_again_and_slack_is_not_asked(i
     assert len(its.slack.calls) == asked
 
 
+def test_a_browser_that_opens_its_tabs_again_days_later_is_not_told_that_nothing_was_installed(
+    its: Installing,
+) -> None:
+    browser = its.browser()
+    state = browser.begins()
+    kept = browser.comes_back(code=CODE, state=state).cookies["errand-oauth-done"]
+    [seconds] = re.findall(r"Max-Age=(\d+)", kept)
+    its.clock.now += 24 * 3600
+    assert int(seconds) > 24 * 3600
+    assert browser.comes_back(code=CODE, state=state).title == "Errand is in your workspace"
+    browser.cookies.clear()
+    page = browser.comes_back(code=CODE, state=state)
+    assert page.title == Kind.STATE_EXPIRED.value.title
+    assert "If you were here before and it worked, all is well" in page.body
+    assert "Nothing was installed" not in page.body
+
+
 def test_installing_again_is_installing_again(its: Installing) -> None:
     browser = its.browser()
     browser.installs()
@@ -316,6 +333,8 @@ def test_when_slack_will_not_or_cannot_nothing_is_stored(
     assert len(its.slack.called("oauth.v2.access")) == 1, "a code is good for one try"
     assert its.store.find_bot(enterprise_id=None, team_id=TEAM) is None
     assert browser.cookies == {}
+    if method == "auth.test":
+        assert "Nothing was installed" not in page.body, "Slack lists the app by then"
     if kind is Kind.SLACK_BUSY:
         assert page.headers["Retry-After"] == "60"
 
@@ -444,12 +463,15 @@ def test_an_organization_on_the_list_brings_all_of_its_workspaces(picky: Install
     assert picky.browser().installs().status == 200
 
 
+ORG_WIDE = {
+    "team": None,
+    "enterprise": {"id": "E0001", "name": "Harbours"},
+    "is_enterprise_install": True,
+}
+
+
 def test_an_org_wide_install_is_stored_for_the_organization(its: Installing) -> None:
-    its.slack.installed |= {
-        "team": None,
-        "enterprise": {"id": "E0001", "name": "Harbours"},
-        "is_enterprise_install": True,
-    }
+    its.slack.installed |= ORG_WIDE
     page = its.browser().installs()
     assert (page.status, page.title) == (200, "Errand is in Harbours")
     assert "in which workspaces" in page.body
@@ -457,6 +479,19 @@ def test_an_org_wide_install_is_stored_for_the_organization(its: Installing) -> 
     bot = its.store.find_bot(enterprise_id="E0001", team_id=None, is_enterprise_install=True)
     assert bot
     assert bot.bot_token == BOT_TOKEN
+
+
+def test_whoever_reloads_the_success_page_of_an_organization_sees_it_again(its: Installing) -> None:
+    its.slack.installed |= ORG_WIDE
+    browser = its.browser()
+    state = browser.begins()
+    browser.comes_back(code=CODE, state=state)
+    asked = len(its.slack.calls)
+    again = browser.comes_back(code=CODE, state=state)
+    assert (again.status, again.title) == (200, "Errand is in your organization")
+    assert "in which workspaces" in again.body
+    assert again.links == [f"{its.slack.url}/app_redirect?app=A0001"]
+    assert len(its.slack.calls) == asked
 
 
 def test_a_name_from_slack_is_text_and_no_html(its: Installing) -> None:

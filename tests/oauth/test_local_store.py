@@ -116,6 +116,48 @@ def test_of_many_who_come_first_each_finds_tables(tmp_path: Path) -> None:
     assert rows(store, "slack_bots") == 8
 
 
+def test_a_persons_latest_row_of_the_sdks_store_is_the_one_that_is_replaced(tmp_path: Path) -> None:
+    """It keeps every row that ever was."""
+    path = tmp_path / "installations.sqlite3"
+    sdks = SQLite3InstallationStore(database=str(path), client_id="1.2")
+    before, after = an_installation(user_token="xoxp-1"), an_installation(user_token="xoxp-2")
+    for each in (before, after):
+        sdks.save(each)
+    store = LocalInstallationStore(path, "1.2")
+    assert not store.replace_installation(before, an_installation(user_token="xoxp-3"))
+    assert store.replace_installation(after, an_installation(user_token="xoxp-3"))
+    found = store.find_installation(**OF_IT, user_id="U0ANN")
+    assert found
+    assert found.user_token == "xoxp-3"
+    assert rows(store, "slack_installations") == 1
+
+
+def test_of_many_who_replace_a_persons_token_at_once_one_does(store: LocalInstallationStore) -> None:
+    before = an_installation(user_token="xoxp-1")
+    store.save(before)
+    at_once = Barrier(8)
+
+    def replace(number: int) -> bool:
+        at_once.wait()
+        return store.replace_installation(before, an_installation(user_token=f"xoxp-new-{number}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(replace, range(8))).count(True) == 1
+
+
+def test_a_database_that_was_removed_while_the_app_runs_is_begun_anew(store: LocalInstallationStore) -> None:
+    """As whoever looks after the app is told to do."""
+    store.save(an_installation())
+    Path(store.database).unlink()
+    assert store.find_bot(**OF_IT) is None
+    assert store.find_installation(**OF_IT) is None
+    Path(store.database).unlink()
+    store.save(an_installation(custom_values={"a": 1}))
+    found = store.find_installation(**OF_IT)
+    assert found
+    assert found.custom_values == {"a": 1}
+
+
 def test_those_near_their_end_are_listed(store: LocalInstallationStore) -> None:
     for team, ends_at in (("T1", 100), ("T2", 200), ("T3", None)):
         store.save(an_installation(team_id=team, bot_refresh_token="xoxe-1", bot_token_expires_at=ends_at))

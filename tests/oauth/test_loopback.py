@@ -25,6 +25,7 @@ def its(tmp_path: Path) -> Iterator[Installing]:
         ("HEAD", "/slack/install"),
         ("POST", "/slack/install"),
         ("OPTIONS", "/slack/oauth_redirect"),
+        ("TRACE", "/slack/install"),
         ("GET", "/"),
         ("GET", "/slack/events"),
         ("GET", "/slack/install/"),
@@ -72,3 +73,15 @@ def test_bytes_that_are_no_request_and_a_browser_that_goes_away_leave_it_standin
         assert connection.recv(1024).startswith(b"HTTP/1.0 404")
     assert its.browser().get("/slack/install").status == 200
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", ["&code=in two words", "&code=" + "x" * 70_000])
+def test_what_it_cannot_read_it_does_not_repeat(its: Installing, more: str) -> None:
+    """The address of a request has the state in it, and for a moment the code."""
+    with socket.create_connection(("127.0.0.1", its.port)) as connection:
+        connection.sendall(f"GET /slack/oauth_redirect?state=of-mine{more} HTTP/1.1\r\n\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.0 4")
+    assert b"of-mine" not in answer
+    assert b"<html" not in answer.lower()

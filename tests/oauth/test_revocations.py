@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from oauth.bot_client import Workspace
+from oauth.bots import BotIdentity, BotOfToken, OneBot
 from oauth.installed_bots import InstalledBots
 from oauth.local_store import LocalInstallationStore
 from oauth.revocations import CLOCKS_DIFFER, LATEST, RevocationsOfSettings, StoredRevocations
-from tests.fake_slack import TEAM
+from tests.fake_slack import TEAM, Fault, fake_slack, refused
 from tests.oauth.records import an_installation
 
 INSTALLED_AT = 1_000_000.0
@@ -96,9 +100,58 @@ def test_an_org_wide_installation_is_meant_however_slack_names_it(
     assert store.find_bot(enterprise_id="E1", team_id=TEAM)
 
 
+ONE = OneBot(BotIdentity(team_id=TEAM, bot_id="B0", bot_user_id="U0", token="xoxb-1"))
+
+
+def tell(revocations: RevocationsOfSettings, of: Workspace) -> None:
+    revocations.app_uninstalled(of, 1)
+    revocations.tokens_revoked(of, 1, users=["U1"], bots=[])
+    revocations.tokens_revoked(of, 1, users=[], bots=["U0"])
+
+
 def test_a_token_of_the_settings_can_only_be_reported(caplog: pytest.LogCaptureFixture) -> None:
-    RevocationsOfSettings().app_uninstalled(HERE, 1)
-    RevocationsOfSettings().tokens_revoked(HERE, 1, users=["U1"], bots=[])
-    RevocationsOfSettings().tokens_revoked(HERE, 1, users=[], bots=["U0"])
+    tell(RevocationsOfSettings(ONE), HERE)
     assert [each.levelname for each in caplog.records] == ["ERROR", "ERROR"]
     assert "SLACK_BOT_TOKEN" in caplog.text
+
+
+@pytest.mark.parametrize("of", [Workspace("T0OTHER", None, False), Workspace("T0OTHER", "E1"), ORG])
+def test_that_another_workspace_has_removed_the_app_is_no_error(
+    caplog: pytest.LogCaptureFixture, of: Workspace
+) -> None:
+    caplog.set_level(logging.INFO)
+    tell(RevocationsOfSettings(ONE), of)
+    assert [each.levelname for each in caplog.records] == ["INFO", "INFO"]
+    assert str(of.team_id) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "level"),
+    [
+        (Fault(200, {"ok": True, "team_id": TEAM, "bot_id": "B0", "user_id": "U0"}), "ERROR"),
+        (Fault(200, {"ok": True, "team_id": "T0OTHER", "bot_id": "B0", "user_id": "U0"}), "INFO"),
+        (refused("account_inactive"), "ERROR"),
+        (refused("token_revoked"), "ERROR"),
+        (refused("invalid_auth"), "ERROR"),
+    ],
+)
+def test_of_a_token_alone_slack_says_whose_it_is_or_that_it_is_dead(
+    caplog: pytest.LogCaptureFixture, answer: Fault, level: str
+) -> None:
+    caplog.set_level(logging.INFO, "errand")
+    with fake_slack() as slack:
+        slack.faults["auth.test"].append(answer)
+        bots = BotOfToken(WebClient(base_url=f"{slack.url}/api/"), "xoxb-1")
+        RevocationsOfSettings(bots).app_uninstalled(HERE, 1)
+    assert [each.levelname for each in caplog.records if each.name.startswith("errand")] == [level]
+    assert "xoxb-1" not in caplog.text
+
+
+def test_while_slack_is_in_trouble_nothing_is_said_of_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    """The event is delivered again: see `lazy_retry_safe`."""
+    with fake_slack() as slack:
+        slack.faults["auth.test"].append(refused("internal_error"))
+        bots = BotOfToken(WebClient(base_url=f"{slack.url}/api/"), "xoxb-1")
+        with pytest.raises(SlackApiError, match="internal_error"):
+            RevocationsOfSettings(bots).app_uninstalled(HERE, 1)
+    assert "SLACK_BOT_TOKEN" not in caplog.text

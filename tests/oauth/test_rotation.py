@@ -357,6 +357,32 @@ def test_a_users_token_is_renewed_and_the_bots_stays(rotating: Rotating) -> None
     assert rotating.asked() == 1
 
 
+@pytest.mark.parametrize("token", [None, "xoxe.xoxb-installed-anew"])
+def test_what_changes_while_a_users_token_is_renewed_is_not_undone(
+    rotating: Rotating, token: str | None
+) -> None:
+    of_the_user = {"user_token": "xoxe.xoxp-first", "user_refresh_token": "xoxe-users"}
+    rotating.install(ends_in=TWELVE_HOURS, user_token_expires_at=int(NOW + 60), **of_the_user)
+    rotating.slack.refresh_tokens["xoxe-users"] = "user"
+
+    def change(method: str) -> None:
+        rotating.store.delete_all(enterprise_id=None, team_id=TEAM)
+        if token:
+            rotating.install(
+                ends_in=TWELVE_HOURS, bot_token=token, bot_refresh_token="xoxe-anew", user_token="xoxp-anew"
+            )
+
+    rotating.slack.on_call = change
+    rotating.rotation().current_user(anns(rotating))
+    if token:
+        assert rotating.stored().bot_token == token
+        assert anns(rotating).user_token == "xoxp-anew"
+    else:
+        ids: dict[str, Any] = {"enterprise_id": None, "team_id": TEAM}
+        assert rotating.store.find_bot(**ids) is None
+        assert rotating.store.find_installation(**ids) is None
+
+
 def anns(rotating: Rotating) -> Installation:
     found = rotating.store.find_installation(enterprise_id=None, team_id=TEAM, user_id="U0ANN")
     assert found

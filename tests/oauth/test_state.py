@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import inspect
 import re
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from aws.consumed import DynamoDBConsumed
 from oauth.consumed import SQLiteConsumed
@@ -61,6 +64,27 @@ def test_a_state_is_good_once(states: SignedStateStore) -> None:
     other = states.issue()
     assert states.consume(other) is True
     assert states.consume(other) is False
+
+
+def test_bolts_async_app_is_answered_the_same(states: SignedStateStore) -> None:
+    async def play() -> list[bool]:
+        state = await states.async_issue(foo=123, bar="baz")
+        return [await states.async_consume(state) for _ in range(2)] + [
+            await states.async_consume("no state")
+        ]
+
+    assert isinstance(states, AsyncOAuthStateStore)
+    assert asyncio.run(play()) == [True, False, False]
+
+
+@pytest.mark.parametrize("name", ["async_issue", "async_consume"])
+def test_its_methods_take_what_slack_sdks_take(name: str) -> None:
+    ours, theirs = (
+        inspect.signature(getattr(kind, name)) for kind in (SignedStateStore, AsyncOAuthStateStore)
+    )
+    assert [(each.name, each.kind) for each in ours.parameters.values()] == [
+        (each.name, each.kind) for each in theirs.parameters.values()
+    ]
 
 
 def test_issuing_writes_nothing() -> None:

@@ -150,6 +150,9 @@ def test_another_machines_sealed_installations_are_opened_with_the_key_beside_th
     told = machine.fails("import", "--from", url, "--write", **ENV)
     assert "Not taken over" in told
     assert "slack_bots" in told
+    assert "--source-key KEY" in told
+    nowhere = str(tmp_path / "nowhere")
+    assert f"no key file {nowhere}" in machine.fails("import", "--from", url, "--source-key", nowhere, **ENV)
     machine.succeeds("import", "--from", url, "--write", "--source-key", str(moved), **ENV)
     assert bot_token(machine, "T2")
 

@@ -203,6 +203,16 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_it(tmp_path: P
     assert len(read) == 3
 
 
+def test_a_file_without_an_end_does_not_keep_the_others_from_it(tmp_path: Path) -> None:
+    FileInstallationStore(base_dir=str(tmp_path), client_id=CLIENT_ID).save(an_installation())
+    endless = tmp_path / CLIENT_ID / "none-T1" / "bot-latest"
+    endless.unlink()
+    endless.symlink_to("/dev/zero")
+    read = list(source_of(f"file:{tmp_path}", no_s3).read())
+    assert [each.why for each in read if isinstance(each, Broken)] == ["is far too long for an installation"]
+    assert len(read) == 3
+
+
 @pytest.mark.parametrize("url", ["", "s3:", "s3:///x", "sqlite://x", "redis://x", "file://host/x", "x"])
 def test_a_source_of_another_kind_is_answered_with_those_there_are(url: str) -> None:
     with pytest.raises(Stop, match=r"s3://BUCKET"):

@@ -88,6 +88,17 @@ def test_a_plain_token_stands_out_and_is_still_not_shown(machine: Machine) -> No
     assert re.search(r"bot +bot_token +plain!", machine.succeeds("installations", "show", "T1"))
 
 
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [("replace(bot_token, '.v1.', '.v2.')", "newer!"), ("substr(bot_token, 1, 60)", "broken!")],
+)
+def test_a_sealed_text_that_names_no_key_stands_out_too(installed: Machine, change: str, shown: str) -> None:
+    with closing(sqlite3.connect(installed.database)) as database, database:
+        database.execute(f"update slack_bots set bot_token = {change} where team_id = 'T1'")
+    assert shown in installed.succeeds("installations")
+    assert re.search(rf"bot +bot_token +{shown}", installed.succeeds("installations", "show", "T1"))
+
+
 def test_for_programs_there_is_json(installed: Machine) -> None:
     found = json.loads(installed.succeeds("installations", "list", "--format", "json"))
     assert [each["team_id"] for each in found] == ["T1", "T2", None]

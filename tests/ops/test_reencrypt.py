@@ -138,6 +138,18 @@ def test_a_key_elsewhere_can_be_opened_with_besides(machine: Machine, tmp_path: 
     assert_all_opens(machine)
 
 
+def test_a_key_to_open_with_besides_that_is_not_there_is_said_first(machine: Machine) -> None:
+    new, lost = machine.data_dir / "key.new", machine.data_dir / "lost"
+    assert f"no key file {lost}" in machine.fails("reencrypt", "--to", str(new), "--also", str(lost))
+    assert not new.exists()
+
+
+def test_a_place_for_data_that_is_a_file_is_said_in_a_line(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    at = {"DATA_DIR": str(tmp_path / "file"), "SLACK_CLIENT_ID": CLIENT_ID}
+    assert "Set DATA_DIR" in machine.fails("reencrypt", "--to", str(tmp_path / "key.new"), **at)
+
+
 def test_while_the_app_runs_it_is_refused(machine: Machine) -> None:
     import fcntl
 
@@ -148,7 +160,14 @@ def test_while_the_app_runs_it_is_refused(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("key", "is the key in use"), ("no/such/folder/key", "another disk")]
+    ("name", "told"),
+    [
+        ("key", "is the key in use"),
+        ("../data/key", "is the key in use"),
+        ("no/such/folder/key", "a folder that is not there"),
+        ("", "is a folder"),
+        ("/dev/key", "another disk"),
+    ],
 )
 def test_a_key_that_cannot_take_its_place_is_refused_first(machine: Machine, name: str, told: str) -> None:
     before = machine.database.read_bytes()
