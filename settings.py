@@ -336,7 +336,11 @@ def _is_team_or_enterprise(text: str) -> bool:
 
 
 def _is_redirect_uri(text: str) -> bool:
-    return _is_api_url(text) and urlsplit(text).path.endswith("/slack/oauth_redirect")
+    if not _is_api_url(text):
+        return False
+    url = urlsplit(text)
+    has_more = "@" in url.netloc or url.query or url.fragment
+    return not has_more and url.path.endswith("/slack/oauth_redirect")
 
 
 def _is_api_url(text: str) -> bool:

@@ -82,7 +82,14 @@ def test_a_port_is_a_port(port: str) -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["http://app.example/slack/oauth_redirect", "https://app.example/", "app.example/slack/oauth_redirect"],
+    [
+        "http://app.example/slack/oauth_redirect",
+        "https://app.example/",
+        "app.example/slack/oauth_redirect",
+        "https://app.example/slack/oauth_redirect?x=1",
+        "https://app.example/slack/oauth_redirect#x",
+        "https://somebody:password@app.example/slack/oauth_redirect",
+    ],
 )
 def test_slack_leads_back_to_our_own_page_by_https(uri: str) -> None:
     good = "https://app.example/dev/slack/oauth_redirect"
