@@ -8,6 +8,7 @@ from simulator.content import all_blocks
 from simulator.core import Simulator
 from simulator.deliveries import Ack
 from simulator.errors import SimError
+from simulator.functions.runs import in_the_run
 from simulator.messages import find_ephemeral
 from simulator.objects import view_object
 from simulator.payloads import action_ts, channel_label, interaction_payload
@@ -65,6 +66,7 @@ async def press_in_view(sim: Simulator, press: Press, view: View) -> Ack:
     view.values = state_of(view, view.values | values)
     trigger_id = sim.triggers.issue(press.user.id, view_id=view.id)
     payload = interaction_payload(sim, "block_actions", press.user.id, trigger_id)
+    payload |= in_the_run(sim.functions.get(view.run), press.user.id, trigger_id)
     payload["container"] = {"type": "view", "view_id": view.id}
     return await _deliver(sim, press.user, payload | {"view": view_object(view, sim), "actions": [action]})
 
@@ -73,9 +75,9 @@ def _message_payload(
     sim: Simulator, press: Press, channel: Channel, message: Json, ephemeral: bool, stale_message: Json | None
 ) -> Json:
     user_id, ts = press.user.id, message["ts"]
-    payload = interaction_payload(
-        sim, "block_actions", user_id, sim.triggers.issue(user_id, channel=channel.id)
-    )
+    trigger_id = sim.triggers.issue(user_id, channel=channel.id)
+    payload = interaction_payload(sim, "block_actions", user_id, trigger_id)
+    payload |= in_the_run(sim.functions.of_message(channel.id, ts), user_id, trigger_id)
     container = {"type": "message", "message_ts": ts, "channel_id": channel.id, "is_ephemeral": ephemeral}
     attachment_id = _attachment_of(press, message)
     if attachment_id is not None:

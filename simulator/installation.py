@@ -53,6 +53,7 @@ def uninstall(sim: Simulator, first: First | None = None) -> None:
     """
     workspace = sim.workspace
     dead = _end_tokens(workspace, set(workspace.users), "uninstalled")
+    sim.functions.end_tokens()
     workspace.installation = None
     workspace.refresh_tokens.clear()
     workspace.webhooks.clear()

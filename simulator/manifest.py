@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import BadManifest
+from simulator.functions.definitions import Function, read_functions
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ class Manifest:
     messages_tab: bool
     messages_tab_read_only: bool
     assistant: bool = False
+    functions: tuple[Function, ...] = ()
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.command == name), None)
+
+    def function(self, callback_id: str) -> Function | None:
+        return next((each for each in self.functions if each.callback_id == callback_id), None)
 
     def shortcut(self, callback_id: str) -> Shortcut | None:
         return next((each for each in self.shortcuts if each.callback_id == callback_id), None)
@@ -89,6 +94,7 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         assistant="assistant_view" in features,
+        functions=read_functions(raw.get("functions") or {}),
     )
 
 

@@ -4,6 +4,7 @@ import time
 
 from simulator.blocks import stateful_elements
 from simulator.core import Simulator
+from simulator.functions.runs import in_the_run
 from simulator.ids import new_id, new_secret
 from simulator.objects import view_object
 from simulator.state import Channel, Json, View
@@ -55,6 +56,7 @@ def interaction_payload(sim: Simulator, kind: str, user_id: str, trigger_id: str
 
 def view_submission_payload(sim: Simulator, view: View, user_id: str, trigger_id: str) -> Json:
     payload = interaction_payload(sim, "view_submission", user_id, trigger_id)
+    payload |= in_the_run(sim.functions.get(view.run), user_id, trigger_id)
     return payload | {"view": view_object(view, sim), "response_urls": _response_urls(sim, view, user_id)}
 
 
@@ -75,6 +77,9 @@ def _response_urls(sim: Simulator, view: View, user_id: str) -> list[Json]:
 
 def view_closed_payload(sim: Simulator, view: View, user_id: str, *, cleared: bool) -> Json:
     payload = interaction_payload(sim, "view_closed", user_id)
+    run = sim.functions.get(view.run)
+    if run:
+        payload |= in_the_run(run, user_id, sim.triggers.issue(user_id))
     return payload | {"view": view_object(view, sim), "is_cleared": cleared}
 
 

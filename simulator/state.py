@@ -82,7 +82,10 @@ class UserGroup:
 
 @dataclass
 class View:
-    """`channel` is the conversation the person was in when they came here."""
+    """`channel` is the conversation the person was in when they came here.
+
+    `run` is the id of the function's run that showed it, if it was one.
+    """
 
     id: str
     user: str
@@ -92,6 +95,7 @@ class View:
     previous_id: str | None = None
     channel: str | None = None
     values: Json = field(default_factory=dict)
+    run: str = ""
 
     @property
     def blocks(self) -> list[Json]:

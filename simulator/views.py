@@ -96,6 +96,7 @@ def _stack(sim: Simulator, user_id: str, definition: Json, event: str, channel: 
         hash=new_hash(sim.clock.now()),
         root_id=stack[0].id if stack else view_id,
         previous_id=stack[-1].id if stack else None,
+        run=stack[-1].run if stack else "",
     )
     view.values = state_of(view, {})
     stack.append(view)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from simulator.core import Simulator
 from simulator.errors import SimError
-from simulator.sim_api import acting, chatting, control, installing, reading, sharing
+from simulator.sim_api import acting, chatting, control, installing, reading, sharing, stepping
 from simulator.sim_api.request import SimRequest
 from simulator.state import Json
 from simulator.strict_json import parse_json
@@ -34,6 +34,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/views/{view_id}/submit", acting.post_submit),
     ("POST", "/sim/views/{view_id}/close", acting.post_close),
     ("POST", "/sim/shortcuts", acting.post_shortcut),
+    ("GET", "/sim/functions", stepping.get_functions),
+    ("POST", "/sim/functions/form", stepping.post_form),
+    ("POST", "/sim/functions/run", stepping.post_run),
     ("GET", "/sim/home", reading.get_home),
     ("POST", "/sim/home", acting.post_home),
     ("GET", "/sim/assistant", chatting.get_assistant),

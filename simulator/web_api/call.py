@@ -8,6 +8,7 @@ from typing import Any
 from simulator.content import accept_attachments, accept_blocks, accept_metadata
 from simulator.core import Simulator
 from simulator.errors import ApiError
+from simulator.functions.runs import FunctionRun
 from simulator.ids import parse_ts
 from simulator.messages import TEXT_LIMIT
 from simulator.scopes import check_scope
@@ -48,6 +49,11 @@ class Call:
     def actor(self) -> str:
         """Whose token it is: the bot's, or a person's."""
         return self.token.user if self.token else self.bot
+
+    @property
+    def run(self) -> FunctionRun | None:
+        """The function's run that calls, if it is with that run's own token."""
+        return self.sim.functions.with_token(self.token.text) if self.token else None
 
     @property
     def scopes(self) -> list[str]:

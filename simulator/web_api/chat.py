@@ -26,6 +26,7 @@ def post_message(call: Call) -> Json:
         broadcast=call.flag("reply_broadcast"),
     )
     answered(call.sim, channel, message)
+    _note_run(call, channel, message)
     return {"channel": channel.id, "ts": message["ts"], "message": message}
 
 
@@ -38,6 +39,7 @@ def post_ephemeral_message(call: Call) -> Json:
     content = content_of(call) | disguise(call)
     thread_ts = thread_of(call, channel)
     message = post_ephemeral(call.sim, channel, user.id, bot_message(call.sim, content), thread_ts)
+    _note_run(call, channel, message)
     return {"message_ts": message["ts"]}
 
 
@@ -77,6 +79,12 @@ def get_permalink(call: Call) -> Json:
     if "thread_ts" in message:
         link += f"?thread_ts={message['thread_ts']}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
+
+
+def _note_run(call: Call, channel: Channel, message: Json) -> None:
+    """A button in what a function's run has posted is pressed in that run."""
+    if call.run:
+        call.run.messages.add((channel.id, message["ts"]))
 
 
 def destination(call: Call) -> Channel:
