@@ -13,6 +13,7 @@ MESSAGES = {
     "public": ("message.channels", "channels:history", "channel"),
     "private": ("message.groups", "groups:history", "group"),
     "im": ("message.im", "im:history", "im"),
+    "mpim": ("message.mpim", "mpim:history", "mpim"),
 }
 IN_MENTIONS = (
     "client_msg_id",

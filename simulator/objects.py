@@ -69,9 +69,9 @@ def channel_object(channel: Channel, workspace: Workspace, *, viewer: str) -> Js
         "name": channel.name,
         "name_normalized": channel.name,
         "is_channel": channel.kind == "public",
-        "is_group": channel.kind == "private",
+        "is_group": channel.kind in ("private", "mpim"),
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_general": channel.is_general,
@@ -135,7 +135,7 @@ def file_object(file: File, sim: Simulator) -> Json:
         "url_private_download": f"{private}/download/{_path_name(file.name)}",
         "permalink": f"{sim.url}/files/{file.user}/{file.id}/{_path_name(file.name)}",
         "channels": [each for each in file.channels if _kind(sim, each) == "public"],
-        "groups": [each for each in file.channels if _kind(sim, each) == "private"],
+        "groups": [each for each in file.channels if _kind(sim, each) in ("private", "mpim")],
         "ims": [each for each in file.channels if _kind(sim, each) == "im"],
         "shares": _shares(file, sim),
         "has_rich_preview": False,
@@ -226,11 +226,12 @@ def person_json(user: User) -> Json:
 
 
 def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
-    """A conversation as the browser client wants it."""
-    return {
+    """A conversation as the browser client wants it; one of several people is called by who is in it."""
+    described: dict[str, Any] = {
         "id": channel.id,
         "name": channel.name,
         "is_im": channel.kind == "im",
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_member": viewer in channel.members,
@@ -239,3 +240,4 @@ def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
         "unread": channel.unread(viewer),
         "num_members": len(channel.members),
     }
+    return described | ({"members": channel.members} if channel.kind == "mpim" else {})

@@ -141,4 +141,4 @@ def action_ts() -> str:
 
 def channel_label(channel: Channel) -> str:
     """The name an app is told: not that of a private conversation."""
-    return {"public": channel.name, "private": "privategroup", "im": "directmessage"}[channel.kind]
+    return {"private": "privategroup", "im": "directmessage"}.get(channel.kind, channel.name)

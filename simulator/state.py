@@ -7,7 +7,8 @@ from typing import Any, Literal
 from simulator.history import History
 
 Json = dict[str, Any]
-Kind = Literal["public", "private", "im"]
+Kind = Literal["public", "private", "im", "mpim"]
+DIRECT = ("im", "mpim")
 
 
 @dataclass
@@ -47,6 +48,11 @@ class Channel:
     @property
     def is_private(self) -> bool:
         return self.kind != "public"
+
+    @property
+    def is_direct(self) -> bool:
+        """Between people, without a name: nobody joins or leaves it."""
+        return self.kind in DIRECT
 
     def visible_to(self, user_id: str) -> bool:
         return self.kind == "public" or user_id in self.members
@@ -188,7 +194,7 @@ class Workspace:
 
     def channel_named(self, name: str) -> Channel | None:
         return next(
-            (each for each in self.channels.values() if each.name == name and each.kind != "im"), None
+            (each for each in self.channels.values() if each.name == name and not each.is_direct), None
         )
 
     def user_named(self, name: str) -> User | None:
@@ -198,6 +204,11 @@ class Workspace:
     def direct_message(self, one: str, other: str) -> Channel | None:
         pair = {one, other}
         return next((c for c in self.channels.values() if c.kind == "im" and set(c.members) == pair), None)
+
+    def group_message(self, people: set[str]) -> Channel | None:
+        return next(
+            (c for c in self.channels.values() if c.kind == "mpim" and set(c.members) == people), None
+        )
 
     def modal(self, view_id: str) -> View | None:
         return next((view for stack in self.modals.values() for view in stack if view.id == view_id), None)

@@ -8,7 +8,7 @@ import { appAvatar, avatar, roleOf, showProfile } from "./people.js";
 import { inline } from "./mrkdwn.js";
 import { openPopover } from "./popover.js";
 import { showPane } from "./navigation.js";
-import { channel, displayName, dm, on, user } from "./store.js";
+import { channel, displayName, dm, glyphOf, on, user } from "./store.js";
 
 export function backButton(pane = "list", label = "Back to the list") {
   return h(
@@ -62,7 +62,7 @@ function title(known) {
     h(
       "h1",
       {},
-      icon(known.is_private ? "lock" : "hash", 19),
+      icon(glyphOf(known), 19),
       known.name,
       known.is_archived && h("span.badge", {}, "Archived"),
     ),

@@ -18,7 +18,7 @@ from simulator.messages import (
 )
 from simulator.objects import channel_json
 from simulator.payloads import message_shortcut_payload, shortcut_payload
-from simulator.people import direct_message_with
+from simulator.people import direct_message_with, group_message_with
 from simulator.reactions import react, unreact
 from simulator.sim_api.request import SimRequest
 from simulator.state import Channel, Json, User, View
@@ -172,10 +172,16 @@ async def post_read(request: SimRequest) -> Json:
 
 async def post_dm(request: SimRequest) -> Json:
     user = request.user()
-    other = request.workspace.users.get(request.text("with"))
-    if other is None or other.deleted:
-        raise SimError("user_not_found", "There is no such person.", status=404)
-    channel = direct_message_with(request.sim, user.id, other.id)
+    several = isinstance(request.fields.get("with"), list)
+    ids = request.texts("with") if several else [request.text("with")]
+    for each in ids or [""]:
+        other = request.workspace.users.get(each)
+        if other is None or other.deleted:
+            raise SimError("user_not_found", "There is no such person.", status=404)
+    if len(set(ids) - {user.id}) > 1:
+        channel = group_message_with(request.sim, user.id, ids)
+    else:
+        channel = direct_message_with(request.sim, user.id, ids[0])
     return {"channel": channel_json(channel, user.id)}
 
 

@@ -141,7 +141,7 @@ class Call:
 
     def scope(self, channel: Channel, right: str) -> None:
         """The scope for this kind of conversation: `channels:history`, `groups:history`, …"""
-        family = {"public": "channels", "private": "groups", "im": "im"}[channel.kind]
+        family = {"public": "channels", "private": "groups"}.get(channel.kind, channel.kind)
         check_scope(self.scopes, (f"{family}:{right}",))
 
     def user(self, name: str = "user") -> User:
