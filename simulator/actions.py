@@ -10,7 +10,7 @@ from simulator.deliveries import Ack
 from simulator.errors import SimError
 from simulator.functions.runs import in_the_run
 from simulator.messages import find_ephemeral
-from simulator.objects import view_object
+from simulator.objects import file_object, view_object
 from simulator.payloads import action_ts, channel_label, interaction_payload
 from simulator.state import Channel, Json, User, View
 from simulator.views import state_of
@@ -28,6 +28,7 @@ SELECTED = {
     "selected_user",
     "selected_users",
     "rich_text_value",
+    "files",
     "value",
 }
 
@@ -51,14 +52,14 @@ async def press_in_message(
     message = ephemeral or channel.history.get(ts) or stale_message
     if message is None:
         raise SimError("no_such_message", "This message is not there.", status=404)
-    action = _action(press, all_blocks(message))
+    action = _action(sim, press, all_blocks(message))
     payload = _message_payload(sim, press, channel, message, ephemeral is not None, stale_message)
     return await _deliver(sim, press.user, payload | {"actions": [action]})
 
 
 async def press_in_view(sim: Simulator, press: Press, view: View) -> Ack:
     """The element's new value and all that was entered besides are kept with the view."""
-    action = _action(press, view.blocks)
+    action = _action(sim, press, view.blocks)
     values = {block: dict(elements) for block, elements in press.values.items()}
     if action["type"] in HOLDS:
         field = HOLDS[action["type"]][0]
@@ -105,7 +106,7 @@ def _attachment_of(press: Press, message: Json) -> int | None:
     return None
 
 
-def _action(press: Press, blocks: list[Json]) -> Json:
+def _action(sim: Simulator, press: Press, blocks: list[Json]) -> Json:
     """The action as Slack sends it: what the element is, from the blocks, and what was chosen."""
     if press.action is not None:
         return {"action_ts": action_ts(), **press.action}
@@ -117,10 +118,10 @@ def _action(press: Press, blocks: list[Json]) -> Json:
         key: element[key] for key in ("text", "value", "style", "placeholder", "confirm") if key in element
     }
     action: Json = {"type": element["type"], "block_id": press.block_id, "action_id": press.action_id, **kept}
-    return {**action, **chosen(element, press.fields), "action_ts": action_ts()}
+    return {**action, **chosen(sim, press.user.id, element, press.fields), "action_ts": action_ts()}
 
 
-def chosen(element: Json, fields: Json) -> Json:
+def chosen(sim: Simulator, user_id: str, element: Json, fields: Json) -> Json:
     """What was chosen in this element, its options as they stand in the blocks."""
     if element["type"] == "overflow":
         return {"selected_option": _option(element, fields.get("selected_option"))}
@@ -134,6 +135,8 @@ def chosen(element: Json, fields: Json) -> Json:
         return {field: [_option(element, each) for each in _list(value)]}
     if field == "selected_option":
         return {field: _option(element, value) if value is not None else None}
+    if field == "files":
+        return {field: [_file(sim, user_id, each) for each in _list(value)]}
     if field == "rich_text_value":
         return {field: _rich_text(value)}
     if field in LISTS:
@@ -178,6 +181,16 @@ def _option_of_app(wanted: Any) -> Json:
         raise SimError("no_such_option", "This is no option.")
     option: Json = wanted
     return option
+
+
+def _file(sim: Simulator, user_id: str, wanted: Any) -> Json:
+    """A file that the person has uploaded, by its id or as the object it was answered with."""
+    file_id = wanted.get("id") if isinstance(wanted, dict) else wanted
+    file = sim.workspace.files.get(file_id) if isinstance(file_id, str) else None
+    if file is None or file.user != user_id:
+        raise SimError("file_not_found", "There is no such file of yours.", status=404)
+    file.given_to_app = True
+    return file_object(file, sim)
 
 
 def _list(value: Any) -> list[Any]:

@@ -72,6 +72,7 @@ class File:
     mimetype: str
     channels: list[str] = field(default_factory=list)
     shares: list[tuple[str, str]] = field(default_factory=list)
+    given_to_app: bool = False
 
 
 @dataclass

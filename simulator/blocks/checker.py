@@ -50,6 +50,13 @@ class Node:
             self.wrong(f"missing required field: {key}")
         return self.has(key)
 
+    def block_id(self) -> None:
+        """Once in a message or view, in blocks inside of others too."""
+        block_id = self.text("block_id", least=1, most=255)
+        if block_id is not None and block_id in self.problems.block_ids:
+            self.wrong(f"`block_id` {block_id} already exists", "block_id")
+        self.problems.block_ids.add(block_id or "")
+
     def text(self, key: str, *, most: int, least: int = 0, required: bool = False) -> str | None:
         """A string field of limited length."""
         if not (self.need(key) if required else self.has(key)):

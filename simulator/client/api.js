@@ -56,6 +56,7 @@ export const api = {
   send: (message) => post("messages", message),
   deleteMessage: (message) => post("messages/delete", message),
   react: (reaction) => post("reactions", reaction),
+  upload: (file) => post("uploads", file),
   share: (file) => post("files", file),
   command: (command) => post("commands", command),
   act: (action) => post("actions", action),

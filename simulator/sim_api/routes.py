@@ -26,6 +26,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/messages/edit", acting.edit_message),
     ("POST", "/sim/messages/delete", acting.delete_message),
     ("POST", "/sim/files", sharing.post_file),
+    ("POST", "/sim/uploads", sharing.post_upload),
     ("POST", "/sim/reactions", acting.post_reaction),
     ("POST", "/sim/commands", acting.post_command),
     ("POST", "/sim/actions", acting.post_action),
