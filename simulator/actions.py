@@ -80,9 +80,9 @@ def _message_payload(
     payload = interaction_payload(sim, "block_actions", user_id, trigger_id)
     payload |= in_the_run(sim.functions.of_message(channel.id, ts), user_id, trigger_id)
     container = {"type": "message", "message_ts": ts, "channel_id": channel.id, "is_ephemeral": ephemeral}
-    attachment_id = _attachment_of(press, message)
-    if attachment_id is not None:
-        container |= {"type": "message_attachment", "attachment_id": attachment_id, "is_app_unfurl": False}
+    attachment = _attachment_of(press, message)
+    if attachment is not None:
+        container |= _in_attachment(attachment)
     if "thread_ts" in message:
         container["thread_ts"] = message["thread_ts"]
     path = sim.response_urls.issue(
@@ -94,15 +94,23 @@ def _message_payload(
         "state": {"values": press.values},
         "response_url": sim.url + path,
     }
+    if attachment is not None and attachment.get("is_app_unfurl"):
+        payload["app_unfurl"] = attachment
     # Slack does not repeat a message that only one person could see.
     return payload if ephemeral else payload | {"message": stale_message or message}
 
 
-def _attachment_of(press: Press, message: Json) -> int | None:
-    """The number of the attachment that was pressed in, if it was one."""
+def _in_attachment(attachment: Json) -> Json:
+    is_unfurl = bool(attachment.get("is_app_unfurl"))
+    place = {"type": "message_attachment", "attachment_id": int(attachment["id"]), "is_app_unfurl": is_unfurl}
+    return place | ({"app_unfurl_url": attachment["app_unfurl_url"]} if is_unfurl else {})
+
+
+def _attachment_of(press: Press, message: Json) -> Json | None:
+    """The attachment that was pressed in, if it was one."""
     for each in message.get("attachments", ()):
         if find_element(each.get("blocks", []), press.block_id, press.action_id):
-            return int(each["id"])
+            return dict(each)
     return None
 
 

@@ -44,6 +44,7 @@ class Manifest:
     messages_tab_read_only: bool
     assistant: bool = False
     functions: tuple[Function, ...] = ()
+    unfurl_domains: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.command == name), None)
@@ -94,6 +95,7 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         assistant="assistant_view" in features,
+        unfurl_domains=tuple(each.lower() for each in features.get("unfurl_domains", ())),
         functions=read_functions(raw.get("functions") or {}),
     )
 

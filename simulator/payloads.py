@@ -7,6 +7,7 @@ from simulator.core import Simulator
 from simulator.functions.runs import in_the_run
 from simulator.ids import new_id, new_secret
 from simulator.objects import view_object
+from simulator.rich_text import as_told
 from simulator.state import Channel, Json, View
 
 
@@ -103,7 +104,7 @@ def message_shortcut_payload(
         "action_ts": action_ts(),
         "message_ts": message["ts"],
         "channel": {"id": channel.id, "name": channel_label(channel)},
-        "message": message,
+        "message": as_told(message),
         "response_url": response_url,
     }
 

@@ -25,6 +25,7 @@ from simulator.state import Channel, Json, User, View
 from simulator.submissions import close, submit
 from simulator.suggestions import suggest_in_message, suggest_in_view
 from simulator.text import from_person
+from simulator.unfurls import link_shared
 
 
 async def post_message(request: SimRequest) -> Json:
@@ -39,6 +40,7 @@ async def post_message(request: SimRequest) -> Json:
         _, thread_ts = begin_thread(request.sim, user.id, None)
     message = person_message(request.sim, user.id, from_person(text, request.workspace, user.id))
     posted = post(request.sim, channel, message, thread_ts=thread_ts)
+    link_shared(request.sim, channel, posted)
     asked(request.sim, channel, thread_ts)
     return {"message": posted}
 

@@ -7,6 +7,7 @@ from simulator.history import span
 from simulator.ids import parse_ts
 from simulator.objects import channel_object
 from simulator.people import direct_message_with, group_message_with, join
+from simulator.rich_text import as_told
 from simulator.scopes import check_scope
 from simulator.state import Channel, Json, Kind
 from simulator.web_api.call import Call, Page, read_cursor, write_cursor
@@ -132,6 +133,7 @@ def _readable(call: Call) -> Channel:
 
 def _shown(call: Call, message: Json) -> Json:
     """Metadata comes along only for who asks for it."""
+    message = as_told(message)
     if "metadata" not in message or call.flag("include_all_metadata"):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}

@@ -3,6 +3,7 @@
 from simulator.errors import ApiError
 from simulator.ids import parse_ts
 from simulator.reactions import react, unreact
+from simulator.rich_text import as_told
 from simulator.state import Channel, Json
 from simulator.web_api.call import Call
 
@@ -21,7 +22,7 @@ def remove(call: Call) -> Json:
 
 def get(call: Call) -> Json:
     channel, message = _message(call)
-    return {"type": "message", "channel": channel.id, "message": message}
+    return {"type": "message", "channel": channel.id, "message": as_told(message)}
 
 
 def _message(call: Call) -> tuple[Channel, Json]:
