@@ -225,6 +225,10 @@ def person_json(user: User) -> Json:
     }
 
 
+def _bookmark(bookmark: Json) -> Json:
+    return {key: bookmark[key] for key in ("id", "title", "link", "emoji")}
+
+
 def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
     """A conversation as the browser client wants it; one of several people is called by who is in it."""
     described: dict[str, Any] = {
@@ -239,5 +243,6 @@ def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
         "purpose": channel.purpose,
         "unread": channel.unread(viewer),
         "num_members": len(channel.members),
+        "bookmarks": [_bookmark(each) for each in channel.bookmarks.values()],
     }
     return described | ({"members": channel.members} if channel.kind == "mpim" else {})

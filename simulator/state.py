@@ -44,6 +44,7 @@ class Channel:
     last_read: dict[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
     pins: dict[str, Json] = field(default_factory=dict)
+    bookmarks: dict[str, Json] = field(default_factory=dict)
 
     @property
     def is_private(self) -> bool:

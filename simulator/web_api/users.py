@@ -36,6 +36,13 @@ def get_presence(call: Call) -> Json:
     return {"presence": "away" if user.deleted else "active"}
 
 
+def dnd_info(call: Call) -> Json:
+    """Nobody here is to be left alone."""
+    if call.text("user"):
+        call.user()
+    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+
+
 def _shown(call: Call, user: User) -> Json:
     """Email addresses are for who may read them."""
     return user_object(user, call.workspace, email="users:read.email" in call.scopes)
