@@ -7,7 +7,7 @@ from simulator.core import Simulator
 from simulator.errors import ApiError
 from simulator.ids import parse_ts
 from simulator.limits import POSTS_IN_A_CHANNEL
-from simulator.messages import bot_message, post, post_ephemeral, remove, update
+from simulator.messages import SLACKBOT, bot_message, post, post_ephemeral, remove, update
 from simulator.people import direct_message_with
 from simulator.state import Channel, Json
 from simulator.web_api.call import Call, invalid_arguments
@@ -99,6 +99,8 @@ def destination(call: Call) -> Channel:
     """A conversation by id or `#name`, or a person's DM by their user id."""
     wanted = call.required("channel")
     user = call.workspace.users.get(wanted)
+    if wanted == SLACKBOT or (call.actor == call.bot and wanted == call.bot):
+        raise ApiError("cannot_dm_bot")
     if user is not None and (not user.is_bot or call.actor != call.bot):
         if not call.sim.manifest.messages_tab:
             raise ApiError("messages_tab_disabled")

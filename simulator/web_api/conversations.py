@@ -5,6 +5,7 @@ from typing import Any
 from simulator.errors import ApiError
 from simulator.history import span
 from simulator.ids import parse_ts
+from simulator.messages import SLACKBOT
 from simulator.objects import channel_object
 from simulator.people import direct_message_with, group_message_with, join
 from simulator.rich_text import as_told
@@ -181,6 +182,8 @@ def _people(call: Call) -> list[str]:
     ids = [each.strip() for each in call.text("users").split(",") if each.strip()]
     if not ids:
         raise ApiError("users_list_not_supplied")
+    if ids == [SLACKBOT] or (call.actor == call.bot and ids == [call.bot]):
+        raise ApiError("cannot_dm_bot")
     if any(each not in call.workspace.users for each in ids):
         raise ApiError("user_not_found")
     others = [each for each in dict.fromkeys(ids) if each != call.actor] or ids[:1]

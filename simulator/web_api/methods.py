@@ -35,6 +35,10 @@ STATUS_RATE = 600
 OPEN = ("channels:manage", "groups:write", "im:write", "mpim:write")
 
 
+# What Slack has taken away, and still names so (https://docs.slack.dev/changelog/2024-04-a-better-way-to-upload-files-is-here-to-stay).
+RETIRED = ("channels.", "groups.", "im.", "mpim.", "files.upload")
+
+
 @dataclass(frozen=True)
 class Method:
     """`caller`: with whose token; `anyone` is the bot or a person, `nobody` needs none."""

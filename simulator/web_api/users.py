@@ -1,18 +1,23 @@
 """users.*: who is here."""
 
 from simulator.errors import ApiError
+from simulator.messages import SLACKBOT
 from simulator.objects import email_of, profile_of, user_object
 from simulator.state import Json, User
 from simulator.web_api.call import Call
 
+# Who speaks for Slack itself. It is no bot, as far as `is_bot` says, and nobody can write to it.
+SLACKBOT_USER = User(SLACKBOT, "slackbot", "Slackbot", display_name="Slackbot", color="757575")
+
 
 def info(call: Call) -> Json:
-    return {"user": _shown(call, call.user())}
+    user = SLACKBOT_USER if call.text("user") == SLACKBOT else call.user()
+    return {"user": _shown(call, user)}
 
 
 def list_users(call: Call) -> Json:
-    """Everybody, deactivated people and the bot included; a `limit` of 0 is the documented default."""
-    page = call.page(list(call.workspace.users.values()), default=1000, most=1000, least=0)
+    """Everybody, deactivated people, the bot and Slackbot included; a `limit` of 0 is the documented default."""
+    page = call.page([*call.workspace.users.values(), SLACKBOT_USER], default=1000, most=1000, least=0)
     members = [_shown(call, each) for each in page.items]
     return {"members": members, "cache_ts": int(call.sim.clock.now()), **page.metadata()}
 
@@ -45,4 +50,5 @@ def dnd_info(call: Call) -> Json:
 
 def _shown(call: Call, user: User) -> Json:
     """Email addresses are for who may read them."""
-    return user_object(user, call.workspace, email="users:read.email" in call.scopes)
+    may_read = "users:read.email" in call.scopes and user is not SLACKBOT_USER
+    return user_object(user, call.workspace, email=may_read)

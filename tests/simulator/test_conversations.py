@@ -113,7 +113,7 @@ def test_lists_page_by_cursor(office: Office) -> None:
     )
     assert [len(page) for page in members] == [4, 4, 2]
     people = itertools.chain(*pages(office, "users.list", "members", limit=5))
-    assert len({each["id"] for each in people}) == 12
+    assert len({each["id"] for each in people}) == 13
 
 
 def test_unknown_types_of_conversations_are_refused(office: Office) -> None:

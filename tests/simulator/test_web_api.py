@@ -149,3 +149,17 @@ def test_a_guest_and_a_leaver_look_it(office: Office) -> None:
 def test_socket_mode_wants_the_app_token(office: Office) -> None:
     assert office.api("apps.connections.open").error == "not_allowed_token_type"
     assert office.api("apps.connections.open", token="app_token")["url"].startswith("ws://127.0.0.1:")
+
+
+@pytest.mark.parametrize("method", ["files.upload", "channels.list", "im.open"])
+def test_what_slack_has_taken_away_is_named_so(office: Office, method: str) -> None:
+    assert office.api(method).error == "method_deprecated"
+
+
+def test_slackbot_is_among_the_people_and_nobody_writes_to_it(office: Office) -> None:
+    slackbot = office.api("users.info", user="USLACKBOT")["user"]
+    assert (slackbot["name"], slackbot["is_bot"]) == ("slackbot", False)
+    assert slackbot in office.api("users.list")["members"]
+    assert office.api("chat.postMessage", channel="USLACKBOT", text="Hi").error == "cannot_dm_bot"
+    for each in ("USLACKBOT", office.bot):
+        assert office.api("conversations.open", users=each).error == "cannot_dm_bot"
