@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
@@ -67,6 +68,12 @@ class Node:
             return None
         self._length(len(value), key, least, most, "characters")
         return value
+
+    def address(self, key: str, *, required: bool = False, start: str = r"https?://[^\s/]") -> None:
+        """A URL of limited length."""
+        url = self.text(key, least=1 if required else 0, most=3000, required=required)
+        if url and not re.match(start, url):
+            self.wrong("must be a valid URL", key)
 
     def number(self, key: str, *, least: int | None = None, most: int | None = None) -> None:
         value = self.value.get(key)

@@ -23,7 +23,7 @@ def check_button(node: Node) -> None:
     node.only("text", "action_id", "url", "value", "style", "confirm", "accessibility_label")
     check_text(node, "text", most=75, required=True)
     _check_action_id(node)
-    node.text("url", most=3000)
+    node.address("url", start=r"[a-zA-Z][\w+.-]*:\S")
     node.text("value", most=2000)
     node.text("accessibility_label", most=75)
     node.one_of("style", {"primary", "danger"})
@@ -58,7 +58,7 @@ def check_image_element(node: Node) -> None:
     node.only("image_url", "alt_text", "slack_file")
     node.text("alt_text", most=2000, required=True)
     if not node.has("slack_file"):
-        node.text("image_url", least=1, most=3000, required=True)
+        node.address("image_url", required=True)
 
 
 def check_overflow(node: Node) -> None:

@@ -140,7 +140,7 @@ def check_image(node: Node) -> None:
     check_text(node, "title", most=2000)
     node.text("alt_text", most=2000, required=True)
     if not node.has("slack_file"):
-        node.text("image_url", least=1, most=3000, required=True)
+        node.address("image_url", required=True)
 
 
 def check_input(node: Node) -> None:

@@ -32,7 +32,7 @@ def lookup_by_email(call: Call) -> Json:
 
 def profile_get(call: Call) -> Json:
     user = call.user() if call.text("user") else call.workspace.users[call.actor]
-    return {"profile": profile_of(user, call.workspace, email="users:read.email" in call.scopes)}
+    return {"profile": profile_of(user, call.sim, email="users:read.email" in call.scopes)}
 
 
 def get_presence(call: Call) -> Json:
@@ -51,4 +51,4 @@ def dnd_info(call: Call) -> Json:
 def _shown(call: Call, user: User) -> Json:
     """Email addresses are for who may read them."""
     may_read = "users:read.email" in call.scopes and user is not SLACKBOT_USER
-    return user_object(user, call.workspace, email=may_read)
+    return user_object(user, call.sim, email=may_read)

@@ -118,6 +118,11 @@ FINE = [
     pie(SLICE, {"label": "b", "value": 0.5}),
 ]
 WRONG: list[tuple[Json, str]] = [
+    ({**IMAGE, "image_url": "picture.png"}, "must be a valid URL [json-pointer:/blocks/0/image_url]"),
+    (
+        in_actions({**BUTTON, "url": "a.example"}),
+        "must be a valid URL [json-pointer:/blocks/0/elements/0/url]",
+    ),
     (
         {"type": "card", "subtitle": plain()},
         "provide at least one of: hero_image, title, actions, body [json-pointer:/blocks/0]",
