@@ -15,6 +15,15 @@ from simulator.core import Simulator
 logger = logging.getLogger(__name__)
 REDIRECT = Path(__file__).parent / "redirect"
 PATIENCE = 5.0
+SECRETS = {
+    "SLACK_APP_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_USER_TOKEN",
+}
+TOKENS = ("xoxb-", "xoxp-", "xoxe", "xapp-")
 
 
 @contextlib.asynccontextmanager
@@ -63,9 +72,12 @@ def environment(sim: Simulator, outer: dict[str, str]) -> dict[str, str]:
     else:
         mine["SLACK_CLIENT_ID"] = credentials.client_id
         mine["SLACK_CLIENT_SECRET"] = credentials.client_secret
-    # A token of the builder's own workspace stays out of it.
-    kept = {name: value for name, value in outer.items() if not name.startswith("SLACK_")}
-    return kept | mine
+    return {name: value for name, value in outer.items() if not _is_of_elsewhere(name, value)} | mine
+
+
+def _is_of_elsewhere(name: str, value: str) -> bool:
+    """Whether it belongs to an app in a real workspace, perhaps the builder's own."""
+    return name in SECRETS or value.startswith(TOKENS)
 
 
 def _joined(separator: str, first: str, second: str | None) -> str:

@@ -13,6 +13,7 @@ from simulator.scopes import check_scope
 from simulator.state import Channel, Json, Kind
 from simulator.web_api.call import Call, Page, read_cursor, write_cursor
 
+LOCALE = "en-US"
 HISTORY_LIMIT = 999
 REPLIES_LIMIT = 1000
 READ_SCOPE = {
@@ -47,6 +48,8 @@ def info(call: Call) -> Json:
     described = channel_object(channel, call.workspace, viewer=call.actor)
     if not call.flag("include_num_members"):
         described.pop("num_members", None)
+    if call.flag("include_locale"):
+        described["locale"] = LOCALE
     return {"channel": described}
 
 

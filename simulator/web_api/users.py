@@ -6,6 +6,7 @@ from simulator.objects import email_of, profile_of, user_object
 from simulator.state import Json, User
 from simulator.web_api.call import Call
 
+LOCALE = "en-US"
 # Who speaks for Slack itself. It is no bot, as far as `is_bot` says, and nobody can write to it.
 SLACKBOT_USER = User(SLACKBOT, "slackbot", "Slackbot", display_name="Slackbot", color="757575")
 
@@ -51,4 +52,5 @@ def dnd_info(call: Call) -> Json:
 def _shown(call: Call, user: User) -> Json:
     """Email addresses are for who may read them."""
     may_read = "users:read.email" in call.scopes and user is not SLACKBOT_USER
-    return user_object(user, call.sim, email=may_read)
+    shown = user_object(user, call.sim, email=may_read)
+    return shown | ({"locale": LOCALE} if call.flag("include_locale") else {})

@@ -24,7 +24,7 @@ app = App(token=os.environ["SLACK_BOT_TOKEN"])
 
 @app.command("/do")
 def do(ack, client):
-    ack(f"{client.base_url} {os.getcwd()} {os.environ.get('SLACK_OF_MINE')} {os.environ.get('OTHER')}")
+    ack(f"{client.base_url} {os.getcwd()} {os.environ.get('SLACK_OF_MINE')} {os.environ.get('SLACK_CHANNEL')}")
 
 
 SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start()
@@ -99,7 +99,7 @@ def test_an_app_without_a_base_url_finds_the_workspace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_OF_MINE", "xoxb-of-a-real-workspace")
-    monkeypatch.setenv("OTHER", "kept")
+    monkeypatch.setenv("SLACK_CHANNEL", "kept")
     manifest = in_folder(tmp_path, **{"app.py": APP})
     with an_office(manifest, "--run", python("app.py")) as office:
         said = connected(office)

@@ -174,3 +174,12 @@ def test_slackbot_is_among_the_people_and_nobody_writes_to_it(office: Office) ->
     assert office.api("chat.postMessage", channel="USLACKBOT", text="Hi").error == "cannot_dm_bot"
     for each in ("USLACKBOT", office.bot):
         assert office.api("conversations.open", users=each).error == "cannot_dm_bot"
+
+
+def test_a_locale_comes_for_who_asks_for_it(office: Office) -> None:
+    ann, channel = office.person(), office.channel("general")
+    assert "locale" not in office.api("users.info", user=ann)["user"]
+    assert office.api("users.info", user=ann, include_locale=True)["user"]["locale"] == "en-US"
+    assert (
+        office.api("conversations.info", channel=channel, include_locale=True)["channel"]["locale"] == "en-US"
+    )
