@@ -65,13 +65,22 @@ def read_manifest(path: Path) -> Manifest:
             f"{path}: {error.strerror}. Give the app's manifest with --manifest FILE."
         ) from None
     except ValueError as error:
-        raise BadManifest(f"{path} is not JSON: {error}") from None
+        hint = (
+            " Slack shows a YAML manifest as JSON: api.slack.com/apps, App Manifest."
+            if _is_yaml(path)
+            else ""
+        )
+        raise BadManifest(f"{path} is not JSON: {error}.{hint}") from None
     try:
         return _manifest(raw)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadManifest(
             f"{path} is not an app manifest: {error!r} is missing or of the wrong type."
         ) from None
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:

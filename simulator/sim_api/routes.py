@@ -55,6 +55,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/control/disconnect", control.disconnect),
     ("POST", "/sim/control/messages", control.add_messages),
     ("POST", "/sim/control/redeliver", control.redeliver),
+    ("POST", "/sim/control/event", control.send_event),
     ("POST", "/sim/control/user", control.change_user),
     ("POST", "/sim/control/join", control.add_person),
     ("POST", "/sim/control/members", control.change_members),
