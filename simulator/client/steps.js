@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { h, replace } from "./dom.js";
 import { openForm } from "./modal.js";
-import { emit, on, store } from "./store.js";
+import { channel, displayName, emit, on, store, titleOf, user } from "./store.js";
 import { toastError } from "./toast.js";
 
 const SHOWN = 10;
@@ -86,10 +86,15 @@ function shown(known) {
   );
 }
 
-export function resultOf({ state, outputs, error }) {
+function resultOf({ state, outputs, error }) {
   if (state === "failed") return error;
-  const named = Object.entries(outputs).map(
-    ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
+  const named = Object.entries(outputs).map(([name, value]) => `${name}: ${shownValue(value)}`);
   return named.join(", ") || (state === "completed" ? "No outputs." : "");
+}
+
+/** People and channels by name, as far as they are known. */
+function shownValue(value) {
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (user(value)) return displayName(user(value));
+  return channel(value) ? titleOf(channel(value)) : value;
 }
