@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         help="where OAuth may lead back to, besides the manifest's; can be given more than once",
     )
+    parser.add_argument(
+        "--run",
+        metavar="COMMAND",
+        help="start the app too, in the manifest's folder, with its tokens in the environment",
+    )
     parser.add_argument("--install-url", type=_url, help="the app's install page, for a link to it")
     return parser
 

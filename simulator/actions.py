@@ -8,8 +8,9 @@ from simulator.content import all_blocks
 from simulator.core import Simulator
 from simulator.deliveries import Ack
 from simulator.errors import SimError
+from simulator.functions.runs import in_the_run
 from simulator.messages import find_ephemeral
-from simulator.objects import view_object
+from simulator.objects import file_object, view_object
 from simulator.payloads import action_ts, channel_label, interaction_payload
 from simulator.state import Channel, Json, User, View
 from simulator.views import state_of
@@ -27,6 +28,7 @@ SELECTED = {
     "selected_user",
     "selected_users",
     "rich_text_value",
+    "files",
     "value",
 }
 
@@ -50,14 +52,14 @@ async def press_in_message(
     message = ephemeral or channel.history.get(ts) or stale_message
     if message is None:
         raise SimError("no_such_message", "This message is not there.", status=404)
-    action = _action(press, all_blocks(message))
+    action = _action(sim, press, all_blocks(message))
     payload = _message_payload(sim, press, channel, message, ephemeral is not None, stale_message)
     return await _deliver(sim, press.user, payload | {"actions": [action]})
 
 
 async def press_in_view(sim: Simulator, press: Press, view: View) -> Ack:
     """The element's new value and all that was entered besides are kept with the view."""
-    action = _action(press, view.blocks)
+    action = _action(sim, press, view.blocks)
     values = {block: dict(elements) for block, elements in press.values.items()}
     if action["type"] in HOLDS:
         field = HOLDS[action["type"]][0]
@@ -65,6 +67,7 @@ async def press_in_view(sim: Simulator, press: Press, view: View) -> Ack:
     view.values = state_of(view, view.values | values)
     trigger_id = sim.triggers.issue(press.user.id, view_id=view.id)
     payload = interaction_payload(sim, "block_actions", press.user.id, trigger_id)
+    payload |= in_the_run(sim.functions.get(view.run), press.user.id, trigger_id)
     payload["container"] = {"type": "view", "view_id": view.id}
     return await _deliver(sim, press.user, payload | {"view": view_object(view, sim), "actions": [action]})
 
@@ -73,13 +76,13 @@ def _message_payload(
     sim: Simulator, press: Press, channel: Channel, message: Json, ephemeral: bool, stale_message: Json | None
 ) -> Json:
     user_id, ts = press.user.id, message["ts"]
-    payload = interaction_payload(
-        sim, "block_actions", user_id, sim.triggers.issue(user_id, channel=channel.id)
-    )
+    trigger_id = sim.triggers.issue(user_id, channel=channel.id)
+    payload = interaction_payload(sim, "block_actions", user_id, trigger_id)
+    payload |= in_the_run(sim.functions.of_message(channel.id, ts), user_id, trigger_id)
     container = {"type": "message", "message_ts": ts, "channel_id": channel.id, "is_ephemeral": ephemeral}
-    attachment_id = _attachment_of(press, message)
-    if attachment_id is not None:
-        container |= {"type": "message_attachment", "attachment_id": attachment_id, "is_app_unfurl": False}
+    attachment = _attachment_of(press, message)
+    if attachment is not None:
+        container |= _in_attachment(attachment)
     if "thread_ts" in message:
         container["thread_ts"] = message["thread_ts"]
     path = sim.response_urls.issue(
@@ -91,19 +94,27 @@ def _message_payload(
         "state": {"values": press.values},
         "response_url": sim.url + path,
     }
+    if attachment is not None and attachment.get("is_app_unfurl"):
+        payload["app_unfurl"] = attachment
     # Slack does not repeat a message that only one person could see.
     return payload if ephemeral else payload | {"message": stale_message or message}
 
 
-def _attachment_of(press: Press, message: Json) -> int | None:
-    """The number of the attachment that was pressed in, if it was one."""
+def _in_attachment(attachment: Json) -> Json:
+    is_unfurl = bool(attachment.get("is_app_unfurl"))
+    place = {"type": "message_attachment", "attachment_id": int(attachment["id"]), "is_app_unfurl": is_unfurl}
+    return place | ({"app_unfurl_url": attachment["app_unfurl_url"]} if is_unfurl else {})
+
+
+def _attachment_of(press: Press, message: Json) -> Json | None:
+    """The attachment that was pressed in, if it was one."""
     for each in message.get("attachments", ()):
         if find_element(each.get("blocks", []), press.block_id, press.action_id):
-            return int(each["id"])
+            return dict(each)
     return None
 
 
-def _action(press: Press, blocks: list[Json]) -> Json:
+def _action(sim: Simulator, press: Press, blocks: list[Json]) -> Json:
     """The action as Slack sends it: what the element is, from the blocks, and what was chosen."""
     if press.action is not None:
         return {"action_ts": action_ts(), **press.action}
@@ -115,10 +126,10 @@ def _action(press: Press, blocks: list[Json]) -> Json:
         key: element[key] for key in ("text", "value", "style", "placeholder", "confirm") if key in element
     }
     action: Json = {"type": element["type"], "block_id": press.block_id, "action_id": press.action_id, **kept}
-    return {**action, **chosen(element, press.fields), "action_ts": action_ts()}
+    return {**action, **chosen(sim, press.user.id, element, press.fields), "action_ts": action_ts()}
 
 
-def chosen(element: Json, fields: Json) -> Json:
+def chosen(sim: Simulator, user_id: str, element: Json, fields: Json) -> Json:
     """What was chosen in this element, its options as they stand in the blocks."""
     if element["type"] == "overflow":
         return {"selected_option": _option(element, fields.get("selected_option"))}
@@ -132,6 +143,8 @@ def chosen(element: Json, fields: Json) -> Json:
         return {field: [_option(element, each) for each in _list(value)]}
     if field == "selected_option":
         return {field: _option(element, value) if value is not None else None}
+    if field == "files":
+        return {field: [_file(sim, user_id, each) for each in _list(value)]}
     if field == "rich_text_value":
         return {field: _rich_text(value)}
     if field in LISTS:
@@ -176,6 +189,16 @@ def _option_of_app(wanted: Any) -> Json:
         raise SimError("no_such_option", "This is no option.")
     option: Json = wanted
     return option
+
+
+def _file(sim: Simulator, user_id: str, wanted: Any) -> Json:
+    """A file that the person has uploaded, by its id or as the object it was answered with."""
+    file_id = wanted.get("id") if isinstance(wanted, dict) else wanted
+    file = sim.workspace.files.get(file_id) if isinstance(file_id, str) else None
+    if file is None or file.user != user_id:
+        raise SimError("file_not_found", "There is no such file of yours.", status=404)
+    file.given_to_app = True
+    return file_object(file, sim)
 
 
 def _list(value: Any) -> list[Any]:

@@ -40,7 +40,7 @@ def team_join(sim: Simulator, user: User) -> None:
     """https://docs.slack.dev/reference/events/team_join"""
     if "team_join" in sim.manifest.events and "users:read" in sim.workspace.bot_scopes:
         email = "users:read.email" in sim.workspace.bot_scopes
-        described = user_object(user, sim.workspace, email=email)
+        described = user_object(user, sim, email=email)
         event = {"type": "team_join", "user": described, "event_ts": f"{time.time():.6f}"}
         sim.deliveries.announce(event_payload(sim, event))
 

@@ -90,7 +90,7 @@ def _invite(sim: Simulator, user: User, channel: Channel, text: str) -> str | No
     guest = sim.workspace.user_named(text.lstrip("@"))
     if guest is None or guest.deleted:
         return f"There is nobody here named {text or '(no name)'}. Try /invite @name."
-    if channel.kind == "im":
+    if channel.is_direct:
         return "Nobody can be invited to a direct message."
     if guest.id in channel.members:
         return f"<@{guest.id}> is already in this channel."
@@ -102,7 +102,7 @@ def _remove(sim: Simulator, user: User, channel: Channel, text: str) -> str | No
     member = sim.workspace.user_named(text.lstrip("@"))
     if member is None or member.id not in channel.members:
         return f"{text or '(no name)'} is not in this channel."
-    if channel.kind == "im" or channel.is_general:
+    if channel.is_direct or channel.is_general:
         return "Nobody can be removed from here."
     leave(sim, channel, member.id)
     return None
@@ -118,7 +118,7 @@ def _join(sim: Simulator, user: User, channel: Channel, text: str) -> str | None
 
 
 def _leave(sim: Simulator, user: User, channel: Channel, text: str) -> str | None:
-    if channel.kind == "im" or channel.is_general:
+    if channel.is_direct or channel.is_general:
         return "You can’t leave this conversation."
     leave(sim, channel, user.id)
     return None

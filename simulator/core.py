@@ -10,6 +10,7 @@ from simulator.clock import Clock, Timing
 from simulator.deliveries import Deliveries
 from simulator.faults import Faults
 from simulator.file_store import FileStore
+from simulator.functions.runs import FunctionRuns
 from simulator.ids import Timestamps
 from simulator.limits import RateLimits
 from simulator.live import Live
@@ -49,4 +50,5 @@ class Simulator:
     assistant_threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
     scheduled: dict[str, Scheduled] = field(default_factory=dict)
     streams: dict[tuple[str, str], Stream] = field(default_factory=dict)
+    functions: FunctionRuns = field(default_factory=FunctionRuns)
     timestamps: Timestamps = field(default_factory=Timestamps)

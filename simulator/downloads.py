@@ -50,7 +50,8 @@ def _send_to_person(sim: Simulator, request: web.Request, file_id: str) -> web.S
     file = sim.workspace.files.get(file_id)
     if file is None:
         raise SimError("file_not_found", "There is no such file.", status=404)
-    if not any(sim.workspace.channels[each].visible_to(user.id) for each in file.channels):
+    shared = any(sim.workspace.channels[each].visible_to(user.id) for each in file.channels)
+    if file.user != user.id and not shared:
         raise SimError("file_not_visible", "You can see no conversation this file is in.", status=403)
     return _send(sim, file)
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from simulator.blocks import HOLDS
+from simulator.blocks import HOLDS, with_those_inside
 from simulator.state import Json, View
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -15,7 +15,7 @@ REQUIRED = "Please complete this required field."
 def check_form(view: View) -> dict[str, str]:
     """What the person has to correct, by block."""
     errors = {}
-    for block in view.blocks:
+    for block in with_those_inside(view.blocks):
         if block["type"] == "input":
             error = _check(block, view.values)
             if error:
@@ -62,7 +62,7 @@ def _check_number(element: Json, value: str) -> str | None:
 
 
 def _check_count(element: Json, value: Any) -> str | None:
-    most = element.get("max_selected_items")
+    most = element.get("max_files" if element["type"] == "file_input" else "max_selected_items")
     if most and isinstance(value, list) and len(value) > most:
         return f"Choose no more than {most}."
     return None

@@ -30,7 +30,7 @@ def take_bot_away(workspace: Workspace) -> None:
     """Whoever wants it back after the next install invites it again, as in Slack."""
     workspace.bot.deleted = True
     for channel in workspace.channels.values():
-        if channel.kind != "im" and workspace.bot_user_id in channel.members:
+        if not channel.is_direct and workspace.bot_user_id in channel.members:
             channel.members.remove(workspace.bot_user_id)
 
 
@@ -53,6 +53,7 @@ def uninstall(sim: Simulator, first: First | None = None) -> None:
     """
     workspace = sim.workspace
     dead = _end_tokens(workspace, set(workspace.users), "uninstalled")
+    sim.functions.end_tokens()
     workspace.installation = None
     workspace.refresh_tokens.clear()
     workspace.webhooks.clear()

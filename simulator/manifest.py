@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import BadManifest
+from simulator.functions.definitions import Function, read_functions
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,14 @@ class Manifest:
     messages_tab: bool
     messages_tab_read_only: bool
     assistant: bool = False
+    functions: tuple[Function, ...] = ()
+    unfurl_domains: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.command == name), None)
+
+    def function(self, callback_id: str) -> Function | None:
+        return next((each for each in self.functions if each.callback_id == callback_id), None)
 
     def shortcut(self, callback_id: str) -> Shortcut | None:
         return next((each for each in self.shortcuts if each.callback_id == callback_id), None)
@@ -59,13 +65,22 @@ def read_manifest(path: Path) -> Manifest:
             f"{path}: {error.strerror}. Give the app's manifest with --manifest FILE."
         ) from None
     except ValueError as error:
-        raise BadManifest(f"{path} is not JSON: {error}") from None
+        hint = (
+            " Slack shows a YAML manifest as JSON: api.slack.com/apps, App Manifest."
+            if _is_yaml(path)
+            else ""
+        )
+        raise BadManifest(f"{path} is not JSON: {error}.{hint}") from None
     try:
         return _manifest(raw)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadManifest(
             f"{path} is not an app manifest: {error!r} is missing or of the wrong type."
         ) from None
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
@@ -89,6 +104,8 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         assistant="assistant_view" in features,
+        unfurl_domains=tuple(each.lower() for each in features.get("unfurl_domains", ())),
+        functions=read_functions(raw.get("functions") or {}),
     )
 
 

@@ -5,7 +5,7 @@ import re
 from simulator.core import Simulator
 from simulator.history import is_reply
 from simulator.payloads import action_ts, event_payload
-from simulator.rich_text import rich_text
+from simulator.rich_text import as_told
 from simulator.state import Channel, Json
 
 # By kind of conversation: the subscription, the scope it needs, and the name of the kind in events.
@@ -13,6 +13,7 @@ MESSAGES = {
     "public": ("message.channels", "channels:history", "channel"),
     "private": ("message.groups", "groups:history", "group"),
     "im": ("message.im", "im:history", "im"),
+    "mpim": ("message.mpim", "mpim:history", "mpim"),
 }
 IN_MENTIONS = (
     "client_msg_id",
@@ -29,9 +30,7 @@ IN_MENTIONS = (
 
 def message_posted(sim: Simulator, channel: Channel, message: Json) -> None:
     """The message itself, the app's own too, and beside it the mention of the app if it has one."""
-    event = {**message, "event_ts": message["ts"]}
-    if "client_msg_id" in message and message["text"]:
-        event["blocks"] = [rich_text(message["text"], message["client_msg_id"][:5])]
+    event = {**as_told(message), "event_ts": message["ts"]}
     if message.get("files"):
         event.setdefault("subtype", "file_share")
     parent = channel.history.get(message["thread_ts"]) if is_reply(message) else None
@@ -46,7 +45,13 @@ def message_posted(sim: Simulator, channel: Channel, message: Json) -> None:
 
 def message_changed(sim: Simulator, channel: Channel, message: Json, previous: Json) -> None:
     _tell_change(
-        sim, channel, {"subtype": "message_changed", "message": {**message}, "previous_message": previous}
+        sim,
+        channel,
+        {
+            "subtype": "message_changed",
+            "message": {**as_told(message)},
+            "previous_message": as_told(previous),
+        },
     )
 
 
@@ -54,7 +59,7 @@ def message_deleted(sim: Simulator, channel: Channel, message: Json) -> None:
     _tell_change(
         sim,
         channel,
-        {"subtype": "message_deleted", "deleted_ts": message["ts"], "previous_message": {**message}},
+        {"subtype": "message_deleted", "deleted_ts": message["ts"], "previous_message": {**as_told(message)}},
     )
 
 

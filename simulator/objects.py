@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from simulator.avatars import OF_BOTS, initials_of, pictures
 from simulator.core import Simulator
 from simulator.state import Channel, File, Json, User, View, Workspace
 
 
-def user_object(user: User, workspace: Workspace, *, email: bool = False) -> Json:
+def user_object(user: User, sim: Simulator, *, email: bool = False) -> Json:
     """https://docs.slack.dev/reference/objects/user-object"""
+    workspace = sim.workspace
     common: Json = {
         "id": user.id,
         "team_id": workspace.team_id,
         "name": user.name,
         "deleted": user.deleted,
-        "profile": profile_of(user, workspace, email=email),
+        "profile": profile_of(user, sim, email=email),
         "is_bot": user.is_bot,
         "updated": user.updated,
         "is_app_user": False,
@@ -39,7 +41,8 @@ def email_of(user: User, workspace: Workspace) -> str:
     return "" if user.is_bot else user.email or f"{user.name}@{workspace.team_domain}.example"
 
 
-def profile_of(user: User, workspace: Workspace, *, email: bool) -> Json:
+def profile_of(user: User, sim: Simulator, *, email: bool) -> Json:
+    workspace = sim.workspace
     first, _, last = user.real_name.partition(" ")
     profile: Json = {
         "title": user.title,
@@ -51,8 +54,12 @@ def profile_of(user: User, workspace: Workspace, *, email: bool) -> Json:
         "last_name": last,
         "status_text": "",
         "status_emoji": "",
-        "avatar_hash": "",
+        "avatar_hash": f"g{user.id[1:].lower()}",
+        "phone": "",
+        "skype": "",
+        "status_expiration": 0,
         "team": workspace.team_id,
+        **pictures(sim, user.id),
     }
     if user.id == workspace.bot_user_id:
         profile |= {"bot_id": workspace.bot_id, "api_app_id": workspace.app_id}
@@ -69,9 +76,9 @@ def channel_object(channel: Channel, workspace: Workspace, *, viewer: str) -> Js
         "name": channel.name,
         "name_normalized": channel.name,
         "is_channel": channel.kind == "public",
-        "is_group": channel.kind == "private",
+        "is_group": channel.kind in ("private", "mpim"),
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_general": channel.is_general,
@@ -135,7 +142,7 @@ def file_object(file: File, sim: Simulator) -> Json:
         "url_private_download": f"{private}/download/{_path_name(file.name)}",
         "permalink": f"{sim.url}/files/{file.user}/{file.id}/{_path_name(file.name)}",
         "channels": [each for each in file.channels if _kind(sim, each) == "public"],
-        "groups": [each for each in file.channels if _kind(sim, each) == "private"],
+        "groups": [each for each in file.channels if _kind(sim, each) in ("private", "mpim")],
         "ims": [each for each in file.channels if _kind(sim, each) == "im"],
         "shares": _shares(file, sim),
         "has_rich_preview": False,
@@ -176,7 +183,7 @@ def bot_profile(sim: Simulator) -> Json:
         "name": sim.manifest.bot_name,
         "updated": sim.workspace.bot.updated,
         "app_id": sim.workspace.app_id,
-        "icons": {},
+        "icons": pictures(sim, sim.workspace.bot_user_id, OF_BOTS),
         "team_id": sim.workspace.team_id,
     }
 
@@ -215,7 +222,7 @@ def person_json(user: User) -> Json:
         "real_name": user.real_name,
         "display_name": user.display_name,
         "title": user.title,
-        "initials": "".join(word[0] for word in user.real_name.split()[:2]).upper(),
+        "initials": initials_of(user.real_name),
         "color": user.color,
         "is_admin": user.is_admin,
         "is_owner": user.is_owner,
@@ -225,12 +232,17 @@ def person_json(user: User) -> Json:
     }
 
 
+def _bookmark(bookmark: Json) -> Json:
+    return {key: bookmark[key] for key in ("id", "title", "link", "emoji")}
+
+
 def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
-    """A conversation as the browser client wants it."""
-    return {
+    """A conversation as the browser client wants it; one of several people is called by who is in it."""
+    described: dict[str, Any] = {
         "id": channel.id,
         "name": channel.name,
         "is_im": channel.kind == "im",
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_member": viewer in channel.members,
@@ -238,4 +250,6 @@ def channel_json(channel: Channel, viewer: str) -> dict[str, Any]:
         "purpose": channel.purpose,
         "unread": channel.unread(viewer),
         "num_members": len(channel.members),
+        "bookmarks": [_bookmark(each) for each in channel.bookmarks.values()],
     }
+    return described | ({"members": channel.members} if channel.kind == "mpim" else {})

@@ -4,8 +4,10 @@ import time
 
 from simulator.blocks import stateful_elements
 from simulator.core import Simulator
+from simulator.functions.runs import in_the_run
 from simulator.ids import new_id, new_secret
 from simulator.objects import view_object
+from simulator.rich_text import as_told
 from simulator.state import Channel, Json, View
 
 
@@ -55,6 +57,7 @@ def interaction_payload(sim: Simulator, kind: str, user_id: str, trigger_id: str
 
 def view_submission_payload(sim: Simulator, view: View, user_id: str, trigger_id: str) -> Json:
     payload = interaction_payload(sim, "view_submission", user_id, trigger_id)
+    payload |= in_the_run(sim.functions.get(view.run), user_id, trigger_id)
     return payload | {"view": view_object(view, sim), "response_urls": _response_urls(sim, view, user_id)}
 
 
@@ -75,6 +78,9 @@ def _response_urls(sim: Simulator, view: View, user_id: str) -> list[Json]:
 
 def view_closed_payload(sim: Simulator, view: View, user_id: str, *, cleared: bool) -> Json:
     payload = interaction_payload(sim, "view_closed", user_id)
+    run = sim.functions.get(view.run)
+    if run:
+        payload |= in_the_run(run, user_id, sim.triggers.issue(user_id))
     return payload | {"view": view_object(view, sim), "is_cleared": cleared}
 
 
@@ -98,7 +104,7 @@ def message_shortcut_payload(
         "action_ts": action_ts(),
         "message_ts": message["ts"],
         "channel": {"id": channel.id, "name": channel_label(channel)},
-        "message": message,
+        "message": as_told(message),
         "response_url": response_url,
     }
 
@@ -136,4 +142,4 @@ def action_ts() -> str:
 
 def channel_label(channel: Channel) -> str:
     """The name an app is told: not that of a private conversation."""
-    return {"public": channel.name, "private": "privategroup", "im": "directmessage"}[channel.kind]
+    return {"private": "privategroup", "im": "directmessage"}.get(channel.kind, channel.name)

@@ -20,6 +20,18 @@ def direct_message_with(sim: Simulator, one: str, other: str) -> Channel:
     return channel
 
 
+def group_message_with(sim: Simulator, one: str, others: list[str]) -> Channel:
+    """The conversation of several people, made if there is none yet. Its name is theirs, as Slack makes it."""
+    members = list(dict.fromkeys([one, *others]))
+    channel = sim.workspace.group_message(set(members))
+    if channel is None:
+        name = f"mpdm-{'--'.join(sim.workspace.users[each].name for each in members)}-1"
+        channel = Channel(new_id("C"), name, "mpim", creator=one, created=int(time.time()), members=members)
+        sim.workspace.channels[channel.id] = channel
+        tell_channel(sim, channel)
+    return channel
+
+
 def join(sim: Simulator, channel: Channel, user_id: str, *, inviter: str | None = None) -> None:
     channel.members.append(user_id)
     if channel.history.timeline:

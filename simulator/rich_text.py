@@ -16,6 +16,17 @@ PIECE = re.compile(
 )
 
 
+BY_A_PERSON = (None, "file_share", "thread_broadcast")
+
+
+def as_told(message: Json) -> Json:
+    """The message as an app gets it: what a person wrote comes as a rich text block too."""
+    written = message.get("subtype") in BY_A_PERSON and "bot_id" not in message and message.get("text")
+    if not written or "blocks" in message:
+        return message
+    return {**message, "blocks": [rich_text(message["text"], message["ts"][-5:])]}
+
+
 def rich_text(text: str, block_id: str) -> Json:
     """One section; marks such as `*` stay as they were typed."""
     section = {"type": "rich_text_section", "elements": list(_elements(text))}

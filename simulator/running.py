@@ -14,6 +14,7 @@ from aiohttp.typedefs import Middleware
 
 from simulator.access import Handler
 from simulator.clock import Clock, Timing
+from simulator.companion import companion
 from simulator.core import Simulator
 from simulator.deliveries import Deliveries
 from simulator.file_store import FileStore, open_store
@@ -45,6 +46,7 @@ class Options:
     not_installed: bool = False
     redirect_urls: tuple[str, ...] = ()
     install_url: str = ""
+    run: str | None = None
 
 
 async def serve(options: Options, announce: Callable[[str], None]) -> None:
@@ -60,7 +62,8 @@ async def serve(options: Options, announce: Callable[[str], None]) -> None:
             await runner.setup()
             await web.SockSite(runner, listener).start()
             announce(first_line(sim))
-            await _told_to_stop()
+            async with companion(sim, options.run, options.manifest.resolve().parent):
+                await _told_to_stop()
             sim.live.close()
             await sim.deliveries.close()
             await runner.cleanup()

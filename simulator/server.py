@@ -8,6 +8,7 @@ from aiohttp import web
 
 from simulator import downloads, links, pages
 from simulator.access import Handler, check_origin
+from simulator.avatars import send_avatar
 from simulator.core import Simulator
 from simulator.errors import ApiError, SimError
 from simulator.oauth.consent import show_consent, take_consent
@@ -39,6 +40,7 @@ def build_app(sim: Simulator, port: int) -> web.Application:
     app.router.add_get("/oauth/v2/authorize", on(show_consent))
     app.router.add_post("/oauth/v2/authorize", on(take_consent))
     app.router.add_get("/files-pri/{ids}/{tail:.+}", on(downloads.send_to_app))
+    app.router.add_get("/avatars/{name}", on(send_avatar))
     app.router.add_get("/sim/files/{file_id}", on(downloads.send_to_browser))
     app.router.add_get("/sim/events", on(stream_events))
     add_sim_routes(app, sim)

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from simulator.history import History
 
 Json = dict[str, Any]
-Kind = Literal["public", "private", "im"]
+Kind = Literal["public", "private", "im", "mpim"]
+DIRECT = ("im", "mpim")
 
 
 @dataclass
@@ -43,10 +44,16 @@ class Channel:
     last_read: dict[str, str] = field(default_factory=dict)
     history: History = field(default_factory=History)
     pins: dict[str, Json] = field(default_factory=dict)
+    bookmarks: dict[str, Json] = field(default_factory=dict)
 
     @property
     def is_private(self) -> bool:
         return self.kind != "public"
+
+    @property
+    def is_direct(self) -> bool:
+        """Between people, without a name: nobody joins or leaves it."""
+        return self.kind in DIRECT
 
     def visible_to(self, user_id: str) -> bool:
         return self.kind == "public" or user_id in self.members
@@ -66,6 +73,7 @@ class File:
     mimetype: str
     channels: list[str] = field(default_factory=list)
     shares: list[tuple[str, str]] = field(default_factory=list)
+    given_to_app: bool = False
 
 
 @dataclass
@@ -82,7 +90,10 @@ class UserGroup:
 
 @dataclass
 class View:
-    """`channel` is the conversation the person was in when they came here."""
+    """`channel` is the conversation the person was in when they came here.
+
+    `run` is the id of the function's run that showed it, if it was one.
+    """
 
     id: str
     user: str
@@ -92,6 +103,7 @@ class View:
     previous_id: str | None = None
     channel: str | None = None
     values: Json = field(default_factory=dict)
+    run: str = ""
 
     @property
     def blocks(self) -> list[Json]:
@@ -184,7 +196,7 @@ class Workspace:
 
     def channel_named(self, name: str) -> Channel | None:
         return next(
-            (each for each in self.channels.values() if each.name == name and each.kind != "im"), None
+            (each for each in self.channels.values() if each.name == name and not each.is_direct), None
         )
 
     def user_named(self, name: str) -> User | None:
@@ -194,6 +206,11 @@ class Workspace:
     def direct_message(self, one: str, other: str) -> Channel | None:
         pair = {one, other}
         return next((c for c in self.channels.values() if c.kind == "im" and set(c.members) == pair), None)
+
+    def group_message(self, people: set[str]) -> Channel | None:
+        return next(
+            (c for c in self.channels.values() if c.kind == "mpim" and set(c.members) == people), None
+        )
 
     def modal(self, view_id: str) -> View | None:
         return next((view for stack in self.modals.values() for view in stack if view.id == view_id), None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.actions import chosen
-from simulator.blocks import find_element
+from simulator.blocks import find_element, with_those_inside
 from simulator.core import Simulator
 from simulator.deliveries import Ack
 from simulator.errors import ApiError, SimError
@@ -17,7 +17,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 async def submit(sim: Simulator, view: View, values: Json, *, skip_client_checks: bool) -> Json:
     """Sends the form to the app and does what it answers; `errors` come from Slack's own checks too."""
-    view.values = state_of(view, _entered(view, values))
+    view.values = state_of(view, _entered(sim, view, values))
     errors = {} if skip_client_checks else check_form(view)
     if errors:
         return {"response_action": "errors", "errors": errors, "ack": None}
@@ -71,13 +71,13 @@ def _obey(sim: Simulator, view: View, answer: Json) -> Json:
 
 def _errors(view: View, errors: Any) -> dict[str, str]:
     """Errors must name input blocks of this view, or Slack shows none of them."""
-    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    inputs = {block["block_id"] for block in with_those_inside(view.blocks) if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
         raise ApiError("invalid_errors")
     return {block_id: str(message) for block_id, message in errors.items()}
 
 
-def _entered(view: View, values: Json) -> Json:
+def _entered(sim: Simulator, view: View, values: Json) -> Json:
     """Only what elements of this view can hold, their options as they stand in the blocks."""
     entered: Json = {}
     for block_id, elements in values.items():
@@ -87,7 +87,7 @@ def _entered(view: View, values: Json) -> Json:
                 raise SimError(
                     "no_such_element", f"The view has no field {block_id} / {action_id}.", status=404
                 )
-            entered.setdefault(block_id, {})[action_id] = chosen(found[1], fields)
+            entered.setdefault(block_id, {})[action_id] = chosen(sim, view.user, found[1], fields)
     return {**view.values, **entered}
 
 

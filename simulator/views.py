@@ -16,6 +16,7 @@ SIZE_LIMIT = 250_000
 
 def open_view(sim: Simulator, trigger: Trigger, definition: Json) -> View:
     """Opens a modal for the trigger's person, in place of any that is open."""
+    _check_external_id(sim, definition)
     channel = trigger.channel or _channel_of(sim, trigger)
     if clear_views(sim, trigger.user):
         sim.live.publish({"type": "views_cleared"}, [trigger.user])
@@ -25,11 +26,13 @@ def open_view(sim: Simulator, trigger: Trigger, definition: Json) -> View:
 def push_view(sim: Simulator, below: View, definition: Json) -> View:
     if len(sim.workspace.modals[below.user]) >= STACK_LIMIT:
         raise ApiError("push_limit_reached")
+    _check_external_id(sim, definition)
     return _stack(sim, below.user, definition, "view_pushed", below.channel)
 
 
 def update_view(sim: Simulator, view: View, definition: Json) -> None:
     """Gives a view new content; what was entered stays where the same element stays."""
+    _check_external_id(sim, definition, but=view)
     view.definition = _prepared(sim, definition, view.channel)
     view.hash = new_hash(sim.clock.now())
     view.values = state_of(view, view.values)
@@ -45,6 +48,17 @@ def publish_home(sim: Simulator, user_id: str, definition: Json) -> View:
         sim.workspace.homes[user_id] = view
     update_view(sim, view, definition)
     return view
+
+
+def _check_external_id(sim: Simulator, definition: Json, but: View | None = None) -> None:
+    """No two views that are there have the same."""
+    wanted = definition.get("external_id")
+    views = [
+        *sim.workspace.homes.values(),
+        *(view for stack in sim.workspace.modals.values() for view in stack),
+    ]
+    if wanted and any(each.definition.get("external_id") == wanted for each in views if each is not but):
+        raise ApiError("duplicate_external_id")
 
 
 def close_view(sim: Simulator, view: View) -> None:
@@ -96,6 +110,7 @@ def _stack(sim: Simulator, user_id: str, definition: Json, event: str, channel: 
         hash=new_hash(sim.clock.now()),
         root_id=stack[0].id if stack else view_id,
         previous_id=stack[-1].id if stack else None,
+        run=stack[-1].run if stack else "",
     )
     view.values = state_of(view, {})
     stack.append(view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
@@ -50,6 +51,13 @@ class Node:
             self.wrong(f"missing required field: {key}")
         return self.has(key)
 
+    def block_id(self) -> None:
+        """Once in a message or view, in blocks inside of others too."""
+        block_id = self.text("block_id", least=1, most=255)
+        if block_id is not None and block_id in self.problems.block_ids:
+            self.wrong(f"`block_id` {block_id} already exists", "block_id")
+        self.problems.block_ids.add(block_id or "")
+
     def text(self, key: str, *, most: int, least: int = 0, required: bool = False) -> str | None:
         """A string field of limited length."""
         if not (self.need(key) if required else self.has(key)):
@@ -60,6 +68,12 @@ class Node:
             return None
         self._length(len(value), key, least, most, "characters")
         return value
+
+    def address(self, key: str, *, required: bool = False, start: str = r"https?://[^\s/]") -> None:
+        """A URL of limited length."""
+        url = self.text(key, least=1 if required else 0, most=3000, required=required)
+        if url and not re.match(start, url):
+            self.wrong("must be a valid URL", key)
 
     def number(self, key: str, *, least: int | None = None, most: int | None = None) -> None:
         value = self.value.get(key)

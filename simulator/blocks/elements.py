@@ -23,7 +23,7 @@ def check_button(node: Node) -> None:
     node.only("text", "action_id", "url", "value", "style", "confirm", "accessibility_label")
     check_text(node, "text", most=75, required=True)
     _check_action_id(node)
-    node.text("url", most=3000)
+    node.address("url", start=r"[a-zA-Z][\w+.-]*:\S")
     node.text("value", most=2000)
     node.text("accessibility_label", most=75)
     node.one_of("style", {"primary", "danger"})
@@ -58,7 +58,7 @@ def check_image_element(node: Node) -> None:
     node.only("image_url", "alt_text", "slack_file")
     node.text("alt_text", most=2000, required=True)
     if not node.has("slack_file"):
-        node.text("image_url", least=1, most=3000, required=True)
+        node.address("image_url", required=True)
 
 
 def check_overflow(node: Node) -> None:
@@ -226,6 +226,30 @@ def check_typed_input(node: Node) -> None:
     node.text("initial_value", most=3000)
 
 
+def check_file_input(node: Node) -> None:
+    node.only("action_id", "filetypes", "max_files")
+    _check_action_id(node)
+    node.texts("filetypes", most=100)
+    node.number("max_files", least=1, most=10)
+
+
+def check_workflow_button(node: Node) -> None:
+    """It begins a workflow by its link trigger and sends the app nothing."""
+    node.only("text", "action_id", "workflow", "style", "accessibility_label")
+    check_text(node, "text", most=75, required=True)
+    _check_action_id(node)
+    node.text("accessibility_label", most=75)
+    node.one_of("style", {"primary", "danger"})
+    workflow = node.child("workflow") if node.need("workflow") else None
+    trigger = workflow.child("trigger") if workflow and workflow.need("trigger") else None
+    if trigger is not None:
+        trigger.only("url", "customizable_input_parameters")
+        trigger.text("url", least=1, most=3000, required=True)
+        for parameter in trigger.children("customizable_input_parameters", most=100, least=0, required=False):
+            parameter.text("name", most=255, required=True)
+            parameter.need("value")
+
+
 def check_number_input(node: Node) -> None:
     node.only(
         *COMMON,
@@ -245,7 +269,11 @@ def check_number_input(node: Node) -> None:
             node.wrong("must be a number", key)
 
 
-BUTTONS: dict[str, Callable[[Node], None]] = {"button": check_button, "overflow": check_overflow}
+BUTTONS: dict[str, Callable[[Node], None]] = {
+    "button": check_button,
+    "overflow": check_overflow,
+    "workflow_button": check_workflow_button,
+}
 MENUS: dict[str, Callable[[Node], None]] = {
     "static_select": check_static_select,
     "multi_static_select": check_multi_static_select,
@@ -277,7 +305,7 @@ IN_CONTEXT_ACTIONS: dict[str, Callable[[Node], None]] = {
 IN_SECTION = {**BUTTONS, **MENUS, "image": check_image_element}
 del IN_SECTION["datetimepicker"]  # only in actions and inputs
 IN_ACTIONS = {**BUTTONS, **MENUS, "rich_text_input": check_rich_text_input}
-IN_INPUT = {**MENUS, **TEXTS}
+IN_INPUT = {**MENUS, **TEXTS, "file_input": check_file_input}
 
 
 def _check_menu(node: Node) -> None:

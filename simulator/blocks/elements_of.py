@@ -31,8 +31,9 @@ HOLDS = {
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "file_input": ("files", "initial_files"),
 }
-LISTS = {"selected_options", "selected_conversations", "selected_channels", "selected_users"}
+LISTS = {"selected_options", "selected_conversations", "selected_channels", "selected_users", "files"}
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
@@ -42,7 +43,7 @@ def with_ids(blocks: list[Json]) -> list[Json]:
     the rest of the message a moment before.
     """
     blocks = copy.deepcopy(blocks)
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(with_those_inside(blocks)):
         if not block.get("block_id"):
             block["block_id"] = _id_of(place, block)
         for number, element in enumerate(elements_in(block)):
@@ -51,17 +52,29 @@ def with_ids(blocks: list[Json]) -> list[Json]:
     return blocks
 
 
+def with_those_inside(blocks: list[Json]) -> Iterator[Json]:
+    """The blocks, each before those that it holds: a carousel's cards, a container's children."""
+    for block in blocks:
+        yield block
+        if block.get("type") == "carousel":
+            yield from block["elements"]
+        elif block.get("type") == "container":
+            yield from block["child_blocks"]
+
+
 def elements_in(block: Json) -> Iterator[Json]:
     """The interactive elements of a block."""
     candidates = [block.get("element"), block.get("accessory")]
     if block.get("type") in ("actions", "context_actions"):
         candidates += block["elements"]
+    if block.get("type") == "card":
+        candidates += block.get("actions") or []
     return (each for each in candidates if isinstance(each, dict) and each["type"] != "image")
 
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json] | None:
     """The block and its element, if they are there."""
-    for block in blocks:
+    for block in with_those_inside(blocks):
         for element in elements_in(block) if block["block_id"] == block_id else ():
             if element["action_id"] == action_id:
                 return block, element
@@ -69,7 +82,9 @@ def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Jso
 
 
 def stateful_elements(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
-    return ((b["block_id"], e) for b in blocks for e in elements_in(b) if e["type"] in HOLDS)
+    return (
+        (b["block_id"], e) for b in with_those_inside(blocks) for e in elements_in(b) if e["type"] in HOLDS
+    )
 
 
 def initial_value(element: Json) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from simulator.blocks.cards import check_card, check_carousel, check_icon, check_video
 from simulator.blocks.charts import check_data_visualization
 from simulator.blocks.checker import Node, Problems, Surface
 from simulator.blocks.elements import (
@@ -28,6 +29,28 @@ LEAVES = {
     "date": "timestamp",
     "color": "value",
 }
+OF_CONTAINER = (
+    "title",
+    "rich_text_title",
+    "subtitle",
+    "icon",
+    "width",
+    "is_collapsible",
+    "default_collapsed",
+    "has_header_divider",
+)
+IN_CONTAINER = (
+    "actions",
+    "context",
+    "divider",
+    "header",
+    "image",
+    "input",
+    "rich_text",
+    "section",
+    "table",
+    "video",
+)
 TASK_STATES = {"pending", "in_progress", "complete", "error"}
 TABLE_CELLS = {"raw_text", "rich_text", "raw_number"}
 TABLE_CHARACTERS = 10_000  # of all cells together
@@ -117,7 +140,7 @@ def check_image(node: Node) -> None:
     check_text(node, "title", most=2000)
     node.text("alt_text", most=2000, required=True)
     if not node.has("slack_file"):
-        node.text("image_url", least=1, most=3000, required=True)
+        node.address("image_url", required=True)
 
 
 def check_input(node: Node) -> None:
@@ -200,8 +223,52 @@ def check_alert(node: Node) -> None:
     node.one_of("level", {"default", "info", "warning", "error", "success"})
 
 
+def check_container(node: Node) -> None:
+    """https://docs.slack.dev/reference/block-kit/blocks/container-block"""
+    node.only(*OF_CONTAINER, "child_blocks", "block_id")
+    if not node.has("rich_text_title"):
+        node.need("title")
+    check_text(node, "title", most=150)
+    check_text(node, "subtitle", most=150, plain=False)
+    title = node.child("rich_text_title")
+    if title is not None:
+        title.by_type({"rich_text": check_rich_text}, "block type of a title")
+    check_icon(node, "icon")
+    node.one_of("width", {"narrow", "standard", "wide", "full"})
+    node.flag("is_collapsible", "default_collapsed", "has_header_divider")
+    for child in node.children("child_blocks", most=10):
+        child.block_id()
+        child.by_type({each: BLOCKS[each] for each in IN_CONTAINER}, "block type in a container")
+
+
+def check_data_table(node: Node) -> None:
+    """https://docs.slack.dev/reference/block-kit/blocks/data-table-block: the first row is the head."""
+    node.only("caption", "rows", "page_size", "row_header_column_index", "block_id")
+    if node.surface != "message":
+        node.wrong("unsupported block type in a view: data_table", "type")
+    node.text("caption", least=1, most=3000, required=True)
+    node.number("page_size", least=1, most=100)
+    node.number("row_header_column_index", least=0, most=19)
+    widths = set()
+    for number, row in enumerate(node.items("rows", least=2, most=101, required=True)):
+        if not isinstance(row, list):
+            node.wrong("must provide an array", f"rows/{number}")
+            continue
+        widths.add(len(row))
+        _check_cells(row, f"{node.pointer}/rows/{number}", node.problems)
+        if number == 0 and any(isinstance(cell, dict) and cell.get("type") == "rich_text" for cell in row):
+            node.wrong("rich_text is not supported in the header row", "rows/0")
+    if len(widths) > 1 or max(widths, default=1) > 20:
+        node.wrong("all rows must have the same number of cells, up to 20", "rows")
+    if len(_words(node.value.get("rows"))) > TABLE_CHARACTERS:
+        node.wrong(f"no more than {TABLE_CHARACTERS} characters allowed in all cells", "rows")
+
+
 BLOCKS: dict[str, Callable[[Node], None]] = {
     "alert": check_alert,
+    "card": check_card,
+    "carousel": check_carousel,
+    "container": check_container,
     "section": check_section,
     "context": check_context,
     "context_actions": check_context_actions,
@@ -215,6 +282,8 @@ BLOCKS: dict[str, Callable[[Node], None]] = {
     "plan": check_plan,
     "table": check_table,
     "task_card": check_task_card,
+    "video": check_video,
+    "data_table": check_data_table,
     "data_visualization": check_data_visualization,
 }
 MOST: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}
@@ -239,10 +308,7 @@ def _check_block(block: Any, pointer: str, problems: Problems) -> None:
         problems.add("must provide an object", pointer)
         return
     node = Node(block, pointer, problems)
-    block_id = node.text("block_id", least=1, most=255)
-    if block_id is not None and block_id in problems.block_ids:
-        node.wrong(f"`block_id` {block_id} already exists", "block_id")
-    problems.block_ids.add(block_id or "")
+    node.block_id()
     node.by_type(BLOCKS, "block type")
 
 

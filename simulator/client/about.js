@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { confirmWith } from "./confirm.js";
 import { h, replace } from "./dom.js";
 import { appAvatar } from "./people.js";
+import { steps } from "./steps.js";
 import { displayName, store, user } from "./store.js";
 import { toast, toastError } from "./toast.js";
 
@@ -31,6 +32,7 @@ export function about() {
       {},
       app.shortcuts.map((each) => [h("dt", {}, each.name), h("dd", {}, each.description)]),
     ),
+    steps(),
     installation(),
   );
 }

@@ -127,7 +127,7 @@ const SOURCES = {
   }),
   "#": (query) => ({
     heading: "Channels",
-    options: matching(liveChannels(), query, (each) => each.name).map(channelOption),
+    options: matching(liveChannels().filter((each) => !each.is_mpim), query, (each) => each.name).map(channelOption),
   }),
   ":": (query) => ({ heading: "Emoji", options: findEmoji(query).map(emojiOption) }),
 };

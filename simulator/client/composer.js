@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { Autocomplete } from "./autocomplete.js";
 import { h } from "./dom.js";
 import { openEmojiPicker } from "./emoji_picker.js";
+import { base64 } from "./files.js";
 import { icon } from "./icons.js";
 import { use } from "./message_tools.js";
 import { openMenu } from "./menu.js";
@@ -167,15 +168,6 @@ export class Composer {
       this.element.classList.remove("is-asking");
     }
   }
-}
-
-function base64(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 }
 
 const isCommand = (text) => /^\/[^\s/]/.test(text);

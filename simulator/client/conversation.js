@@ -10,7 +10,7 @@ import { Meanwhile } from "./meanwhile.js";
 import { MessageList } from "./message_list.js";
 import { inline } from "./mrkdwn.js";
 import { appAvatar, avatar } from "./people.js";
-import { channel, conversationName, displayName, dm, emit, on, setUnread, store, user } from "./store.js";
+import { channel, conversationName, displayName, dm, emit, glyphOf, on, setUnread, store, titleOf, user } from "./store.js";
 import { toastError } from "./toast.js";
 
 const PAGE = 50;
@@ -51,7 +51,7 @@ export class Conversation {
 
   get name() {
     const known = channel(this.id);
-    return known ? `#${known.name}` : conversationName(this.id);
+    return known ? titleOf(known) : conversationName(this.id);
   }
 
   get #isWithApp() {
@@ -245,7 +245,7 @@ function beginning(id, name) {
   return h(
     "div.beginning",
     {},
-    h("span.beginning-mark", {}, icon(known?.is_private ? "lock" : "hash", 26)),
+    h("span.beginning-mark", {}, icon(glyphOf(known), 26)),
     h("h2", {}, known?.name ?? name),
     h("p", {}, known?.purpose ? inline(known.purpose) : `This is the start of ${name}.`),
   );

@@ -5,10 +5,11 @@ import { h, replace } from "./dom.js";
 import { plural } from "./format.js";
 import { icon } from "./icons.js";
 import { appAvatar, avatar, roleOf, showProfile } from "./people.js";
+import { link } from "./mentions.js";
 import { inline } from "./mrkdwn.js";
 import { openPopover } from "./popover.js";
 import { showPane } from "./navigation.js";
-import { channel, displayName, dm, on, user } from "./store.js";
+import { channel, displayName, dm, glyphOf, on, user } from "./store.js";
 
 export function backButton(pane = "list", label = "Back to the list") {
   return h(
@@ -43,16 +44,36 @@ function directHeader(person) {
 }
 
 function channelHeader(id) {
-  const header = h("header.pane-header");
+  const header = h("div.pane-top");
   const show = () => {
     const known = channel(id);
     if (!header.isConnected && header.hasChildNodes())
       stop(); // the person has gone elsewhere
-    else if (known) replace(header, backButton(), title(known), members(known));
+    else if (known)
+      replace(
+        header,
+        h("header.pane-header", {}, backButton(), title(known), members(known)),
+        known.bookmarks?.length > 0 && bookmarks(known),
+      );
   };
   const stop = on("workspace", show);
   show();
   return header;
+}
+
+function bookmarks(known) {
+  return h(
+    "nav.bookmarks",
+    { aria: { label: "Bookmarks" } },
+    known.bookmarks.map((each) =>
+      h(
+        "span.bookmark",
+        {},
+        each.emoji ? inline(each.emoji) : icon("link", 14),
+        link(each.link, each.title),
+      ),
+    ),
+  );
 }
 
 function title(known) {
@@ -62,7 +83,7 @@ function title(known) {
     h(
       "h1",
       {},
-      icon(known.is_private ? "lock" : "hash", 19),
+      icon(glyphOf(known), 19),
       known.name,
       known.is_archived && h("span.badge", {}, "Archived"),
     ),

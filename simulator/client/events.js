@@ -3,6 +3,11 @@
 import { actingUser } from "./api.js";
 import { dm, emit, putChannel, setUnread, store } from "./store.js";
 
+const ENDED = {
+  completed: ({ title }) => `${title} is completed.`,
+  failed: ({ title, error }) => `${title} failed: ${error}`,
+};
+
 const HANDLERS = {
   message: (event) => emit("message", { kind: "added", channel: event.channel, message: event.message }),
   message_changed: (event) =>
@@ -30,6 +35,10 @@ const HANDLERS = {
   views_cleared: () => emit("view", { kind: "cleared" }),
   home: (event) => emit("home", event.view),
   assistant: (event) => emit("assistant", event),
+  function: ({ run }) => {
+    emit("function", run);
+    emit("toast", { level: run.state === "failed" ? "error" : "info", text: ENDED[run.state](run) });
+  },
   channel: changeChannel,
   unread: (event) => setUnread(event.channel, event.count),
   connection: (event) => setConnected(event.connected),

@@ -1,4 +1,4 @@
-// Files on a message: what they are, and a way to have them.
+// Files on a message: what they are, and a way to have them; and how they are sent.
 
 import { fileUrl } from "./api.js";
 import { h } from "./dom.js";
@@ -58,4 +58,14 @@ function pictureCard(file) {
     h("img", { src: fileUrl(file), alt: file.title || file.name, loading: "lazy" }),
     fileCard(file),
   );
+}
+
+/** A file's bytes, as a JSON body carries them. */
+export function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 }

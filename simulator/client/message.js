@@ -18,10 +18,11 @@ const LONG = 3000;
 
 export function authorOf(message) {
   const person = user(message.user);
-  const isApp = Boolean(message.bot_id || message.bot_profile || person?.is_bot);
+  // An app may speak in a person’s name, with that person’s token.
+  const isApp = person ? person.is_bot : Boolean(message.bot_id || message.bot_profile);
   const name =
     message.username ?? (isApp ? (message.bot_profile?.name ?? store.app?.name) : displayName(person));
-  const key = message.username ?? message.bot_id ?? message.user ?? name;
+  const key = message.username ?? (isApp ? message.bot_id : null) ?? message.user ?? name;
   return { person, isApp, name: name ?? displayName(person), key };
 }
 

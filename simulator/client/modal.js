@@ -44,6 +44,13 @@ function newView(view) {
   return new ModalView(view, { onsubmit: submit, onclose: close, onretitle: showTitle });
 }
 
+/** A form of this client's own, not of the app: `send` gets its state and may answer with errors. */
+export function openForm(definition, send) {
+  const form = newView({ ...definition, id: uniqueId("form") });
+  form.send = send;
+  setStack([form]);
+}
+
 function put(view, under) {
   if (!view || view.type !== "modal") return;
   const rest = under.filter((each) => each.id !== view.id);
@@ -120,20 +127,21 @@ function submitOnCtrlEnter(event) {
 
 async function close(view) {
   drop(view.id);
-  await api.closeView(view.id).catch(toastError);
+  if (!view.send) await api.closeView(view.id).catch(toastError);
 }
 
 async function closeAll() {
   const [top, isStacked] = [stack.at(-1), stack.length > 1];
   setStack([]);
-  await api.closeView(top.id, isStacked).catch(toastError);
+  if (!top.send) await api.closeView(top.id, isStacked).catch(toastError);
 }
 
 async function submit(view) {
   if (!view.view.submit || view.isBusy) return;
   view.setBusy(true);
   try {
-    answer(view, await api.submitView(view.id, view.surface.state()));
+    const state = view.surface.state();
+    answer(view, await (view.send ? view.send(state) : api.submitView(view.id, state)));
   } catch (error) {
     if (error.code === "no_such_view") drop(view.id);
     view.fail(error.message);

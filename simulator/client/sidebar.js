@@ -127,7 +127,7 @@ function appSection() {
 
 function channelSection() {
   const joined = [...store.channels.values()].filter(
-    (each) => (each.is_member && !each.is_archived) || isCurrent({ kind: "channel", id: each.id }),
+    (each) => !each.is_mpim && ((each.is_member && !each.is_archived) || isCurrent({ kind: "channel", id: each.id })),
   );
   const links = joined
     .sort((a, b) => a.name.localeCompare(b.name))
@@ -160,9 +160,16 @@ function directSection() {
   const directs = store.dms
     .map((each) => ({ ...each, person: user(each.user) }))
     .filter(({ person }) => person && !person.is_bot);
-  if (!directs.length) return null;
+  const groups = [...store.channels.values()].filter((each) => each.is_mpim);
+  if (!directs.length && !groups.length) return null;
   return section(
     "Direct messages",
+    groups.map((each) =>
+      placeLink(
+        { kind: "channel", id: each.id },
+        { key: each.id, before: icon("users", 17), label: each.name, unread: each.unread },
+      ),
+    ),
     directs.map(({ id, person, unread }) =>
       placeLink(
         { kind: "channel", id },

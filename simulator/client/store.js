@@ -29,13 +29,25 @@ export function load(workspace) {
   store.me = workspace.me;
   store.app = workspace.app ?? null;
   store.users = new Map(workspace.users.map((user) => [user.id, user]));
-  store.channels = new Map(workspace.channels.map((channel) => [channel.id, channel]));
+  store.channels = new Map(workspace.channels.map((channel) => [channel.id, named(channel)]));
   store.dms = workspace.dms ?? [];
   store.usergroups = new Map((workspace.usergroups ?? []).map((group) => [group.id, group]));
   emit("workspace");
 }
 
-/** Public and private channels that can be written to, by name. */
+/** A group message is called by who else is in it. */
+function named(channel) {
+  if (!channel.is_mpim) return channel;
+  const others = channel.members.filter((id) => id !== store.me.id);
+  return { ...channel, name: others.map((id) => displayName(user(id))).join(", ") };
+}
+
+export const glyphOf = (channel) => (channel?.is_mpim ? "users" : channel?.is_private ? "lock" : "hash");
+
+/** With the mark of a channel, if it is one. */
+export const titleOf = (channel) => (channel.is_mpim ? channel.name : `#${channel.name}`);
+
+/** Public and private channels that can be written to, by name; group messages too. */
 export const liveChannels = () =>
   [...store.channels.values()]
     .filter((each) => !each.is_archived)
@@ -69,7 +81,7 @@ export function setUnread(id, count) {
 /** A private channel that the person has left is out of sight. */
 export function putChannel(changed) {
   if (changed.is_private && !changed.is_member) store.channels.delete(changed.id);
-  else store.channels.set(changed.id, { ...store.channels.get(changed.id), ...changed });
+  else store.channels.set(changed.id, { ...store.channels.get(changed.id), ...named(changed) });
   emit("workspace");
 }
 

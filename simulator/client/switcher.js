@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { open } from "./navigation.js";
 import { appAvatar, avatar } from "./people.js";
-import { displayName, people, store } from "./store.js";
+import { displayName, glyphOf, people, store } from "./store.js";
 
 export function listenForSwitcher() {
   addEventListener("keydown", (event) => {
@@ -74,7 +74,7 @@ function places() {
 }
 
 function channelOption(channel) {
-  const glyph = channel.is_archived ? "archive" : channel.is_private ? "lock" : "hash";
+  const glyph = channel.is_archived ? "archive" : glyphOf(channel);
   const hint = channel.is_archived ? "Archived" : channel.is_member ? channel.topic : "Not joined";
   return {
     id: channel.id,

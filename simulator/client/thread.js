@@ -9,7 +9,7 @@ import { icon } from "./icons.js";
 import { Meanwhile } from "./meanwhile.js";
 import { MessageList } from "./message_list.js";
 import { showPane } from "./navigation.js";
-import { channel, conversationName, on } from "./store.js";
+import { channel, conversationName, on, titleOf } from "./store.js";
 
 export class ThreadPane {
   constructor({ channel: id, ts, compose, onclose }) {
@@ -38,7 +38,7 @@ export class ThreadPane {
           "div.pane-title",
           {},
           h("h1", {}, "Thread"),
-          h("p.pane-topic", {}, known ? `#${known.name}` : conversationName(id)),
+          h("p.pane-topic", {}, known ? titleOf(known) : conversationName(id)),
         ),
         h(
           "button.icon-button",

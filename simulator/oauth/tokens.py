@@ -21,7 +21,8 @@ def new_token_text(workspace: Workspace, user_id: str, *, rotating: bool = False
 
 def find_token(sim: Simulator, text: str) -> Token:
     """The token if it still works; raises what Slack would answer if not."""
-    token = next((each for each in sim.workspace.tokens if is_same(each.text, text)), None)
+    run = sim.functions.with_token(text)
+    token = run.token if run else _kept_token(sim, text)
     if token is None:
         raise ApiError("invalid_auth")
     if token.state == "revoked":
@@ -32,6 +33,10 @@ def find_token(sim: Simulator, text: str) -> Token:
     if token.expires and sim.clock.now() > token.expires:
         raise ApiError("token_expired")
     return token
+
+
+def _kept_token(sim: Simulator, text: str) -> Token | None:
+    return next((each for each in sim.workspace.tokens if is_same(each.text, text)), None)
 
 
 def is_same(one: str, other: str) -> bool:

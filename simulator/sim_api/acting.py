@@ -18,13 +18,14 @@ from simulator.messages import (
 )
 from simulator.objects import channel_json
 from simulator.payloads import message_shortcut_payload, shortcut_payload
-from simulator.people import direct_message_with
+from simulator.people import direct_message_with, group_message_with
 from simulator.reactions import react, unreact
 from simulator.sim_api.request import SimRequest
 from simulator.state import Channel, Json, User, View
 from simulator.submissions import close, submit
 from simulator.suggestions import suggest_in_message, suggest_in_view
 from simulator.text import from_person
+from simulator.unfurls import link_shared
 
 
 async def post_message(request: SimRequest) -> Json:
@@ -39,6 +40,7 @@ async def post_message(request: SimRequest) -> Json:
         _, thread_ts = begin_thread(request.sim, user.id, None)
     message = person_message(request.sim, user.id, from_person(text, request.workspace, user.id))
     posted = post(request.sim, channel, message, thread_ts=thread_ts)
+    link_shared(request.sim, channel, posted)
     asked(request.sim, channel, thread_ts)
     return {"message": posted}
 
@@ -172,10 +174,16 @@ async def post_read(request: SimRequest) -> Json:
 
 async def post_dm(request: SimRequest) -> Json:
     user = request.user()
-    other = request.workspace.users.get(request.text("with"))
-    if other is None or other.deleted:
-        raise SimError("user_not_found", "There is no such person.", status=404)
-    channel = direct_message_with(request.sim, user.id, other.id)
+    several = isinstance(request.fields.get("with"), list)
+    ids = request.texts("with") if several else [request.text("with")]
+    for each in ids or [""]:
+        other = request.workspace.users.get(each)
+        if other is None or other.deleted:
+            raise SimError("user_not_found", "There is no such person.", status=404)
+    if len(set(ids) - {user.id}) > 1:
+        channel = group_message_with(request.sim, user.id, ids)
+    else:
+        channel = direct_message_with(request.sim, user.id, ids[0])
     return {"channel": channel_json(channel, user.id)}
 
 

@@ -9,6 +9,7 @@ from simulator.faults import Fault
 from simulator.ids import new_id
 from simulator.messages import tell_channel
 from simulator.objects import person_json
+from simulator.payloads import action_ts, event_payload
 from simulator.people import join, leave
 from simulator.scheduled import send_due
 from simulator.sim_api.request import SimRequest
@@ -99,6 +100,16 @@ async def redeliver(request: SimRequest) -> Json:
     ack = await request.sim.deliveries.redeliver(request.whole("n", 0))
     if ack is None:
         raise SimError("no_such_delivery", "Nothing with this number was sent, or too long ago.", status=404)
+    return {"ack": ack.to_json()}
+
+
+async def send_event(request: SimRequest) -> Json:
+    """An event as it is told, whatever the manifest subscribes to: for those that nothing here brings about."""
+    event = request.object("event")
+    if not isinstance(event.get("type"), str) or not event["type"]:
+        raise SimError("invalid_arguments", "“event” must be an object with a “type”.")
+    event = {"event_ts": action_ts(), **event}
+    ack = await request.sim.deliveries.deliver_event(event_payload(request.sim, event))
     return {"ack": ack.to_json()}
 
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from simulator.commands import BUILT_IN
 from simulator.core import Simulator
 from simulator.errors import SimError
+from simulator.functions.definitions import Function
 from simulator.installation import who_may_manage_apps
 from simulator.manifest import Command
 from simulator.objects import channel_json, other_member, person_json, view_object
@@ -116,6 +117,7 @@ def _app(sim: Simulator, me: User) -> Json:
             *(_command(each, built_in=True) for each in BUILT_IN),
         ],
         "shortcuts": [{**each.__dict__} for each in manifest.shortcuts if is_installed],
+        "functions": [_function(each) for each in manifest.functions if is_installed],
         "home_tab": manifest.home_tab,
         "messages_tab": manifest.messages_tab,
         "messages_tab_read_only": manifest.messages_tab_read_only,
@@ -125,6 +127,18 @@ def _app(sim: Simulator, me: User) -> Json:
         "removable": me in who_may_manage_apps(sim.workspace),
         "install_url": sim.install_url,
         "mode": sim.deliveries.transport.mode,
+    }
+
+
+def _function(function: Function) -> Json:
+    return {
+        "callback_id": function.callback_id,
+        "title": function.title,
+        "description": function.description,
+        "inputs": [
+            {"name": each.name, "type": each.type, "is_required": each.is_required}
+            for each in function.inputs
+        ],
     }
 
 

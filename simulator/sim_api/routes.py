@@ -8,7 +8,7 @@ from aiohttp import web
 
 from simulator.core import Simulator
 from simulator.errors import SimError
-from simulator.sim_api import acting, chatting, control, installing, reading, sharing
+from simulator.sim_api import acting, chatting, control, installing, reading, sharing, stepping
 from simulator.sim_api.request import SimRequest
 from simulator.state import Json
 from simulator.strict_json import parse_json
@@ -26,6 +26,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/messages/edit", acting.edit_message),
     ("POST", "/sim/messages/delete", acting.delete_message),
     ("POST", "/sim/files", sharing.post_file),
+    ("POST", "/sim/uploads", sharing.post_upload),
     ("POST", "/sim/reactions", acting.post_reaction),
     ("POST", "/sim/commands", acting.post_command),
     ("POST", "/sim/actions", acting.post_action),
@@ -34,6 +35,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/views/{view_id}/submit", acting.post_submit),
     ("POST", "/sim/views/{view_id}/close", acting.post_close),
     ("POST", "/sim/shortcuts", acting.post_shortcut),
+    ("GET", "/sim/functions", stepping.get_functions),
+    ("POST", "/sim/functions/form", stepping.post_form),
+    ("POST", "/sim/functions/run", stepping.post_run),
     ("GET", "/sim/home", reading.get_home),
     ("POST", "/sim/home", acting.post_home),
     ("GET", "/sim/assistant", chatting.get_assistant),
@@ -51,6 +55,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sim/control/disconnect", control.disconnect),
     ("POST", "/sim/control/messages", control.add_messages),
     ("POST", "/sim/control/redeliver", control.redeliver),
+    ("POST", "/sim/control/event", control.send_event),
     ("POST", "/sim/control/user", control.change_user),
     ("POST", "/sim/control/join", control.add_person),
     ("POST", "/sim/control/members", control.change_members),

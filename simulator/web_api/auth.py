@@ -1,5 +1,6 @@
 """auth.*, api.test, apps.*, team.info and bots.info."""
 
+from simulator.avatars import OF_TEAMS, pictures
 from simulator.errors import ApiError
 from simulator.objects import bot_profile
 from simulator.state import Json
@@ -40,8 +41,9 @@ def team_info(call: Call) -> Json:
     if call.text("team") not in ("", workspace.team_id):
         raise ApiError("team_not_found")
     domain = workspace.team_domain
+    icon = pictures(call.sim, workspace.team_id, OF_TEAMS) | {"image_default": True}
     team = {"id": workspace.team_id, "name": workspace.team_name, "domain": domain, "email_domain": ""}
-    return {"team": {**team, "url": f"https://{domain}.slack.com/", "icon": {"image_default": True}}}
+    return {"team": {**team, "url": f"https://{domain}.slack.com/", "icon": icon}}
 
 
 def emoji_list(call: Call) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.content import accept_attachments, accept_blocks, accept_metadata
 from simulator.core import Simulator
 from simulator.errors import ApiError
+from simulator.functions.runs import FunctionRun
 from simulator.ids import parse_ts
 from simulator.messages import TEXT_LIMIT
 from simulator.scopes import check_scope
@@ -48,6 +49,11 @@ class Call:
     def actor(self) -> str:
         """Whose token it is: the bot's, or a person's."""
         return self.token.user if self.token else self.bot
+
+    @property
+    def run(self) -> FunctionRun | None:
+        """The function's run that calls, if it is with that run's own token."""
+        return self.sim.functions.with_token(self.token.text) if self.token else None
 
     @property
     def scopes(self) -> list[str]:
@@ -135,7 +141,7 @@ class Call:
 
     def scope(self, channel: Channel, right: str) -> None:
         """The scope for this kind of conversation: `channels:history`, `groups:history`, …"""
-        family = {"public": "channels", "private": "groups", "im": "im"}[channel.kind]
+        family = {"public": "channels", "private": "groups"}.get(channel.kind, channel.kind)
         check_scope(self.scopes, (f"{family}:{right}",))
 
     def user(self, name: str = "user") -> User:

@@ -134,14 +134,14 @@ def mark(call: Call) -> Json:
 
 def close(call: Call) -> Json:
     """A direct message stays where it is; it only leaves the sidebar of who closes it."""
-    if call.channel().kind != "im":
+    if not call.channel().is_direct:
         raise ApiError("method_not_supported_for_channel_type")
     return {"no_op": True, "already_closed": True}
 
 
 def _group(call: Call) -> Channel:
     channel = call.channel()
-    if channel.kind == "im":
+    if channel.is_direct:
         raise ApiError("method_not_supported_for_channel_type")
     _check_manages(call, is_private=channel.is_private)
     return channel

@@ -1,11 +1,13 @@
 """chat.*: what the app says."""
 
+import dataclasses
+
 from simulator.assistant import answered
 from simulator.core import Simulator
 from simulator.errors import ApiError
 from simulator.ids import parse_ts
 from simulator.limits import POSTS_IN_A_CHANNEL
-from simulator.messages import bot_message, post, post_ephemeral, remove, update
+from simulator.messages import SLACKBOT, bot_message, post, post_ephemeral, remove, update
 from simulator.people import direct_message_with
 from simulator.state import Channel, Json
 from simulator.web_api.call import Call, invalid_arguments
@@ -21,11 +23,12 @@ def post_message(call: Call) -> Json:
     message = post(
         call.sim,
         channel,
-        bot_message(call.sim, content),
+        _by(call, content),
         thread_ts=thread_ts,
         broadcast=call.flag("reply_broadcast"),
     )
     answered(call.sim, channel, message)
+    _note_run(call, channel, message)
     return {"channel": channel.id, "ts": message["ts"], "message": message}
 
 
@@ -38,6 +41,7 @@ def post_ephemeral_message(call: Call) -> Json:
     content = content_of(call) | disguise(call)
     thread_ts = thread_of(call, channel)
     message = post_ephemeral(call.sim, channel, user.id, bot_message(call.sim, content), thread_ts)
+    _note_run(call, channel, message)
     return {"message_ts": message["ts"]}
 
 
@@ -79,17 +83,31 @@ def get_permalink(call: Call) -> Json:
     return {"channel": channel.id, "permalink": link}
 
 
+def _by(call: Call, content: Json) -> Json:
+    """What the app says: as itself, or with a person's token in that person's name."""
+    message = bot_message(call.sim, content)
+    return message if call.actor == call.bot else message | {"user": call.actor}
+
+
+def _note_run(call: Call, channel: Channel, message: Json) -> None:
+    """A button in what a function's run has posted is pressed in that run."""
+    if call.run:
+        call.run.messages.add((channel.id, message["ts"]))
+
+
 def destination(call: Call) -> Channel:
     """A conversation by id or `#name`, or a person's DM by their user id."""
     wanted = call.required("channel")
     user = call.workspace.users.get(wanted)
-    if user is not None and not user.is_bot:
+    if wanted == SLACKBOT or (call.actor == call.bot and wanted == call.bot):
+        raise ApiError("cannot_dm_bot")
+    if user is not None and (not user.is_bot or call.actor != call.bot):
         if not call.sim.manifest.messages_tab:
             raise ApiError("messages_tab_disabled")
-        return direct_message_with(call.sim, call.bot, user.id)
+        return direct_message_with(call.sim, call.actor, user.id)
     named = call.workspace.channel_named(wanted.removeprefix("#"))
-    if named is not None and named.visible_to(call.bot):
-        call = Call(call.sim, call.method, {**call.args, "channel": named.id})
+    if named is not None and named.visible_to(call.actor):
+        call = dataclasses.replace(call, args={**call.args, "channel": named.id})
     channel = call.channel() if "chat:write.public" in call.scopes else call.joined()
     if channel.kind != "public":
         call.joined()
@@ -131,7 +149,7 @@ def _changes(call: Call, message: Json) -> Json:
     if "attachments" in call.args:
         changes["attachments"] = content["attachments"] or None
     if not content["blocks"]:
-        changes["edited"] = {"user": call.bot, "ts": call.sim.timestamps.next()}
+        changes["edited"] = {"user": call.actor, "ts": call.sim.timestamps.next()}
         changes |= {"blocks": None} if "blocks" in message else {}
     return {key: value for key, value in changes.items() if value is not None or key in message}
 
@@ -163,6 +181,6 @@ def _own_message(call: Call, error: str) -> tuple[Channel, Json]:
     message = channel.history.get(ts) if ts else None
     if message is None or message.get("subtype") == "tombstone":
         raise ApiError("message_not_found")
-    if message["user"] != call.bot:
+    if message["user"] != call.actor:
         raise ApiError(error)
     return channel, message

@@ -5,12 +5,15 @@ from typing import Any
 from simulator.errors import ApiError
 from simulator.history import span
 from simulator.ids import parse_ts
+from simulator.messages import SLACKBOT
 from simulator.objects import channel_object
-from simulator.people import direct_message_with, join
+from simulator.people import direct_message_with, group_message_with, join
+from simulator.rich_text import as_told
 from simulator.scopes import check_scope
 from simulator.state import Channel, Json, Kind
 from simulator.web_api.call import Call, Page, read_cursor, write_cursor
 
+LOCALE = "en-US"
 HISTORY_LIMIT = 999
 REPLIES_LIMIT = 1000
 READ_SCOPE = {
@@ -19,7 +22,13 @@ READ_SCOPE = {
     "im": "im:read",
     "mpim": "mpim:read",
 }
-KINDS: dict[str, Kind] = {"public_channel": "public", "private_channel": "private", "im": "im"}
+KINDS: dict[str, Kind] = {
+    "public_channel": "public",
+    "private_channel": "private",
+    "im": "im",
+    "mpim": "mpim",
+}
+IN_A_GROUP = 8  # besides who opens it
 
 
 def list_conversations(call: Call) -> Json:
@@ -39,6 +48,8 @@ def info(call: Call) -> Json:
     described = channel_object(channel, call.workspace, viewer=call.actor)
     if not call.flag("include_num_members"):
         described.pop("num_members", None)
+    if call.flag("include_locale"):
+        described["locale"] = LOCALE
     return {"channel": described}
 
 
@@ -91,13 +102,11 @@ def members(call: Call) -> Json:
 
 
 def open_conversation(call: Call) -> Json:
-    """A direct message with one person, or the one whose id is given."""
+    """A direct message with one person or several, or the one whose id is given."""
     if call.text("channel"):
         channel, existed = call.channel(), True
     else:
-        person = _only_person(call)
-        existed = call.workspace.direct_message(call.actor, person) is not None
-        channel = direct_message_with(call.sim, call.actor, person)
+        channel, existed = _with_people(call)
     described: Json = {"id": channel.id}
     if call.flag("return_im"):
         described = channel_object(channel, call.workspace, viewer=call.actor)
@@ -128,6 +137,7 @@ def _readable(call: Call) -> Channel:
 
 def _shown(call: Call, message: Json) -> Json:
     """Metadata comes along only for who asks for it."""
+    message = as_told(message)
     if "metadata" not in message or call.flag("include_all_metadata"):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}
@@ -160,15 +170,30 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
     return {"channels": described, **page.metadata()}
 
 
-def _only_person(call: Call) -> str:
+def _with_people(call: Call) -> tuple[Channel, bool]:
+    """The conversation, and whether it was there before."""
+    ids = _people(call)
+    if len(ids) == 1:
+        known = call.workspace.direct_message(call.actor, ids[0])
+        return direct_message_with(call.sim, call.actor, ids[0]), known is not None
+    known = call.workspace.group_message({call.actor, *ids})
+    return group_message_with(call.sim, call.actor, ids), known is not None
+
+
+def _people(call: Call) -> list[str]:
+    """Who is meant, each once; the caller is there anyway."""
     ids = [each.strip() for each in call.text("users").split(",") if each.strip()]
     if not ids:
         raise ApiError("users_list_not_supplied")
+    if ids == [SLACKBOT] or (call.actor == call.bot and ids == [call.bot]):
+        raise ApiError("cannot_dm_bot")
     if any(each not in call.workspace.users for each in ids):
         raise ApiError("user_not_found")
-    if len(ids) > 1:
+    others = [each for each in dict.fromkeys(ids) if each != call.actor] or ids[:1]
+    if len(others) > IN_A_GROUP:
+        raise ApiError("too_many_users")
+    if len(others) > 1:
         check_scope(call.scopes, ("mpim:write",))
-        raise ApiError("method_not_supported_for_channel_type")
-    if call.workspace.users[ids[0]].deleted:
+    if any(call.workspace.users[each].deleted for each in others):
         raise ApiError("user_disabled")
-    return ids[0]
+    return others

@@ -19,7 +19,7 @@ from simulator.scopes import check_scope
 from simulator.state import Json, Token
 from simulator.strict_json import parse_json
 from simulator.web_api.call import Call
-from simulator.web_api.methods import METHODS, Method
+from simulator.web_api.methods import METHODS, RETIRED, Method
 
 logger = logging.getLogger(__name__)
 FIELD_LIMIT = 1_000_000
@@ -51,6 +51,8 @@ def _run(sim: Simulator, name: str, args: Json, token: str) -> tuple[int, dict[s
     headers: dict[str, str] = {}
     try:
         method = METHODS.get(name)
+        if method is None and name.startswith(RETIRED):
+            raise ApiError("method_deprecated")
         if method is None:
             raise ApiError("unknown_method", req_method=name)
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)

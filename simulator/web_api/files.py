@@ -41,9 +41,7 @@ def info(call: Call) -> Json:
     file = call.workspace.files.get(call.text("file"))
     if file is None:
         raise ApiError("file_not_found")
-    if file.user != call.actor and not any(
-        call.workspace.channels[each].visible_to(call.actor) for each in file.channels
-    ):
+    if not _is_seen(call, file):
         raise ApiError("not_visible")
     return {"file": file_object(file, call.sim), "comments": [], "response_metadata": {"next_cursor": ""}}
 
@@ -77,12 +75,16 @@ def delete_file(call: Call) -> Json:
     return {}
 
 
+def _is_seen(call: Call, file: File) -> bool:
+    """One's own, one in a conversation one can see, or one that was put into the app's form."""
+    given = file.given_to_app and call.actor == call.bot
+    shared = any(call.workspace.channels[each].visible_to(call.actor) for each in file.channels)
+    return file.user == call.actor or given or shared
+
+
 def _is_wanted(call: Call, file: File) -> bool:
-    seen = file.user == call.actor or any(
-        call.workspace.channels[each].visible_to(call.actor) for each in file.channels
-    )
     in_channel = not call.text("channel") or call.text("channel") in file.channels
-    return seen and in_channel and call.text("user") in ("", file.user)
+    return _is_seen(call, file) and in_channel and call.text("user") in ("", file.user)
 
 
 def _file_items(call: Call) -> list[tuple[str, str]]:

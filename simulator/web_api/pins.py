@@ -3,6 +3,7 @@
 from simulator.errors import ApiError
 from simulator.ids import parse_ts
 from simulator.message_events import pin_changed
+from simulator.rich_text import as_told
 from simulator.state import Channel, Json
 from simulator.web_api.call import Call
 
@@ -44,7 +45,7 @@ def _item(channel: Channel, ts: str) -> Json:
         "type": "message",
         "channel": channel.id,
         **channel.pins[ts],
-        "message": channel.history.by_ts[ts],
+        "message": as_told(channel.history.by_ts[ts]),
     }
 
 

@@ -11,7 +11,7 @@ def list_usergroups(call: Call) -> Json:
         for group in call.workspace.usergroups.values()
         if call.flag("include_disabled") or not group.disabled
     ]
-    return {"usergroups": [_object(call, group) for group in groups]}
+    return {"usergroups": [usergroup_object(call, group) for group in groups]}
 
 
 def list_users(call: Call) -> Json:
@@ -21,7 +21,7 @@ def list_users(call: Call) -> Json:
     return {"users": group.members}
 
 
-def _object(call: Call, group: UserGroup) -> Json:
+def usergroup_object(call: Call, group: UserGroup) -> Json:
     """https://docs.slack.dev/reference/objects/usergroup-object"""
     shown: Json = {
         "id": group.id,

@@ -1,18 +1,24 @@
 """users.*: who is here."""
 
 from simulator.errors import ApiError
+from simulator.messages import SLACKBOT
 from simulator.objects import email_of, profile_of, user_object
 from simulator.state import Json, User
 from simulator.web_api.call import Call
 
+LOCALE = "en-US"
+# Who speaks for Slack itself. It is no bot, as far as `is_bot` says, and nobody can write to it.
+SLACKBOT_USER = User(SLACKBOT, "slackbot", "Slackbot", display_name="Slackbot", color="757575")
+
 
 def info(call: Call) -> Json:
-    return {"user": _shown(call, call.user())}
+    user = SLACKBOT_USER if call.text("user") == SLACKBOT else call.user()
+    return {"user": _shown(call, user)}
 
 
 def list_users(call: Call) -> Json:
-    """Everybody, deactivated people and the bot included; a `limit` of 0 is the documented default."""
-    page = call.page(list(call.workspace.users.values()), default=1000, most=1000, least=0)
+    """Everybody, deactivated people, the bot and Slackbot included; a `limit` of 0 is the documented default."""
+    page = call.page([*call.workspace.users.values(), SLACKBOT_USER], default=1000, most=1000, least=0)
     members = [_shown(call, each) for each in page.items]
     return {"members": members, "cache_ts": int(call.sim.clock.now()), **page.metadata()}
 
@@ -27,7 +33,7 @@ def lookup_by_email(call: Call) -> Json:
 
 def profile_get(call: Call) -> Json:
     user = call.user() if call.text("user") else call.workspace.users[call.actor]
-    return {"profile": profile_of(user, call.workspace, email="users:read.email" in call.scopes)}
+    return {"profile": profile_of(user, call.sim, email="users:read.email" in call.scopes)}
 
 
 def get_presence(call: Call) -> Json:
@@ -36,6 +42,15 @@ def get_presence(call: Call) -> Json:
     return {"presence": "away" if user.deleted else "active"}
 
 
+def dnd_info(call: Call) -> Json:
+    """Nobody here is to be left alone."""
+    if call.text("user"):
+        call.user()
+    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+
+
 def _shown(call: Call, user: User) -> Json:
     """Email addresses are for who may read them."""
-    return user_object(user, call.workspace, email="users:read.email" in call.scopes)
+    may_read = "users:read.email" in call.scopes and user is not SLACKBOT_USER
+    shown = user_object(user, call.sim, email=may_read)
+    return shown | ({"locale": LOCALE} if call.flag("include_locale") else {})

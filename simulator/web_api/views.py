@@ -14,7 +14,7 @@ def open_modal(call: Call) -> Json:
     trigger = _trigger(call)
     definition = parse_view(call.sim, _view(call), "modal")
     trigger.exchanged = True
-    return _answer(call, open_view(call.sim, trigger, definition))
+    return _shown(call, open_view(call.sim, trigger, definition))
 
 
 def push_modal(call: Call) -> Json:
@@ -26,7 +26,7 @@ def push_modal(call: Call) -> Json:
         raise ApiError("not_found")
     view = push_view(call.sim, below, definition)
     trigger.exchanged = True
-    return _answer(call, view)
+    return _shown(call, view)
 
 
 def update_modal(call: Call) -> Json:
@@ -52,7 +52,15 @@ def publish(call: Call) -> Json:
 
 
 def _trigger(call: Call) -> Trigger:
-    return call.sim.triggers.find(call.required("trigger_id"))
+    """In a function's run it goes by another name."""
+    pointer = call.text("interactivity_pointer")
+    return call.sim.triggers.find(pointer or call.required("trigger_id"))
+
+
+def _shown(call: Call, view: View) -> Json:
+    """A modal that a function's run shows belongs to the run."""
+    view.run = call.run.id if call.run else view.run
+    return _answer(call, view)
 
 
 def _view(call: Call) -> Any:

@@ -33,10 +33,31 @@ def chart(kind: str = "bar", **changes: Any) -> Json:
     return {"type": "data_visualization", "title": "a", "chart": plotted | changes}
 
 
+def data_table(*more: list[Json], **changes: Any) -> Json:
+    row = [{"type": "raw_text", "text": "a"}, {"type": "raw_number", "value": 1}]
+    return {"type": "data_table", "caption": "a", "rows": [row, row, *more], **changes}
+
+
 def pie(*segments: Json) -> Json:
     return {"type": "data_visualization", "title": "a", "chart": {"type": "pie", "segments": list(segments)}}
 
 
+IMAGE = {"type": "image", "image_url": "https://a", "alt_text": "a"}
+CARD = {
+    "type": "card",
+    "hero_image": IMAGE,
+    "icon": IMAGE,
+    "title": plain(),
+    "body": {"type": "mrkdwn", "text": "a"},
+}
+VIDEO = {
+    "type": "video",
+    "title": plain(),
+    "title_url": "https://a",
+    "video_url": "https://a",
+    "thumbnail_url": "https://a",
+    "alt_text": "a",
+}
 BUTTON = {"type": "button", "text": plain()}
 SLICE = {"label": "a", "value": 1}
 FINE = [
@@ -72,12 +93,74 @@ FINE = [
     in_input({"type": "channels_select"}),
     in_input({"type": "external_select", "min_query_length": 0, "initial_option": option()}),
     in_input({"type": "multi_external_select", "initial_options": [option()], "max_selected_items": 2}),
+    in_input({"type": "file_input", "filetypes": ["png"], "max_files": 10}),
+    in_actions(
+        {
+            "type": "workflow_button",
+            "text": plain(),
+            "workflow": {
+                "trigger": {
+                    "url": "https://a",
+                    "customizable_input_parameters": [{"name": "a", "value": "b"}],
+                }
+            },
+        }
+    ),
+    CARD,
+    {"type": "card", "actions": [BUTTON]},
+    {"type": "carousel", "elements": [CARD] * 10},
+    {"type": "container", "title": plain(), "child_blocks": [{"type": "divider"}], "width": "wide"},
+    VIDEO,
+    data_table(),
     chart(),
     chart("line"),
     chart("area"),
     pie(SLICE, {"label": "b", "value": 0.5}),
 ]
 WRONG: list[tuple[Json, str]] = [
+    ({**IMAGE, "image_url": "picture.png"}, "must be a valid URL [json-pointer:/blocks/0/image_url]"),
+    (
+        in_actions({**BUTTON, "url": "a.example"}),
+        "must be a valid URL [json-pointer:/blocks/0/elements/0/url]",
+    ),
+    (
+        {"type": "card", "subtitle": plain()},
+        "provide at least one of: hero_image, title, actions, body [json-pointer:/blocks/0]",
+    ),
+    (
+        {**CARD, "body": plain("x" * 201)},
+        "must be less than 201 characters [json-pointer:/blocks/0/body/text]",
+    ),
+    (
+        {"type": "carousel", "elements": [CARD] * 11},
+        "no more than 10 items allowed [json-pointer:/blocks/0/elements]",
+    ),
+    (
+        {"type": "carousel", "elements": [{"type": "divider"}]},
+        "unsupported block type in a carousel: divider [json-pointer:/blocks/0/elements/0/type]",
+    ),
+    (
+        {"type": "carousel", "elements": [{**CARD, "block_id": "a"}, {**CARD, "block_id": "a"}]},
+        "`block_id` a already exists [json-pointer:/blocks/0/elements/1/block_id]",
+    ),
+    (
+        {"type": "container", "child_blocks": [{"type": "divider"}]},
+        "missing required field: title [json-pointer:/blocks/0]",
+    ),
+    (
+        {"type": "container", "title": plain(), "child_blocks": [CARD]},
+        "unsupported block type in a container: card [json-pointer:/blocks/0/child_blocks/0/type]",
+    ),
+    ({**VIDEO, "video_url": "http://a"}, "must be an https URL [json-pointer:/blocks/0/video_url]"),
+    (
+        data_table([{"type": "raw_text", "text": "a"}]),
+        "all rows must have the same number of cells, up to 20 [json-pointer:/blocks/0/rows]",
+    ),
+    (data_table(page_size=101), "must be between 1 and 100 [json-pointer:/blocks/0/page_size]"),
+    (
+        in_input({"type": "file_input", "max_files": 11}),
+        "must be between 1 and 10 [json-pointer:/blocks/0/element/max_files]",
+    ),
     (
         {"type": "alert", "text": plain()},
         "unsupported block type outside of modals: alert [json-pointer:/blocks/0/type]",

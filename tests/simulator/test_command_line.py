@@ -151,3 +151,9 @@ def test_a_fresh_workspace_has_secrets_of_its_own_and_the_same_people(manifest: 
         assert one.first_line["bot_token"] != other.first_line["bot_token"]
         assert one.person() == other.person()
         assert json.dumps(one.workspace["users"]) == json.dumps(other.workspace["users"])
+
+
+def test_a_manifest_in_yaml_is_told_how_to_be_had_in_json(tmp_path: Path) -> None:
+    (tmp_path / "manifest.yml").write_text("display_information:\n  name: Tester\n")
+    ended = run("--port", "0", "--manifest", str(tmp_path / "manifest.yml"))
+    assert (ended.returncode, "Slack shows a YAML manifest as JSON" in ended.stderr) == (1, True)

@@ -113,7 +113,7 @@ def test_lists_page_by_cursor(office: Office) -> None:
     )
     assert [len(page) for page in members] == [4, 4, 2]
     people = itertools.chain(*pages(office, "users.list", "members", limit=5))
-    assert len({each["id"] for each in people}) == 12
+    assert len({each["id"] for each in people}) == 13
 
 
 def test_unknown_types_of_conversations_are_refused(office: Office) -> None:
@@ -149,3 +149,16 @@ def test_a_hundred_thousand_messages_are_read_to_the_end(office: Office) -> None
 
 def test_users_list_takes_its_documented_default_limit(office: Office) -> None:
     assert len(office.api("users.list", limit=0)["members"]) > 10
+
+
+def test_what_a_person_wrote_comes_with_its_rich_text(office: Office) -> None:
+    joined, text = office.channel("general"), "Hello @leila"
+    posted = office.post("/sim/messages", user=office.person(), channel=joined, text=text)["message"]
+    (message,) = office.api("conversations.history", channel=joined, limit=1)["messages"]
+    (block,) = message["blocks"]
+    assert block["elements"][0]["elements"] == [
+        {"type": "text", "text": "Hello "},
+        {"type": "user", "user_id": office.person("leila")},
+    ]
+    (reply,) = office.api("conversations.replies", channel=joined, ts=posted["ts"])["messages"]
+    assert reply["blocks"] == message["blocks"]

@@ -315,9 +315,24 @@ def test_user_scopes_alone_bring_no_bot(app: Install) -> None:
     assert app.state()["scopes"] == []
 
 
+def test_an_app_speaks_in_a_persons_name_with_their_token(app: Install) -> None:
+    token = app.install(user_scope="chat:write")["authed_user"]["access_token"]
+    office = app.office
+    ann, channel = office.person("ann"), office.channel("general")
+    posted = office.api("chat.postMessage", token=token, channel=channel, text="On my way")
+    assert (posted["message"]["user"], posted["message"]["app_id"]) == (ann, office.workspace["app"]["id"])
+    again = {"channel": channel, "ts": posted["ts"]}
+    assert office.api("chat.update", token=token, **again, text="Here")["message"]["edited"]["user"] == ann
+    shown = office.messages(channel, ann)[-1]
+    assert (shown["text"], shown["user"]) == ("Here", ann)
+    office.control("members", channel=channel, remove=[ann])
+    assert office.api("chat.delete", token=token, **again)["ok"]
+    assert office.api("chat.postMessage", token=token, channel=channel, text="?").error == "not_in_channel"
+
+
 def test_a_persons_token_may_not_do_what_only_the_bot_does(app: Install) -> None:
     token = app.install(user_scope="chat:write")["authed_user"]["access_token"]
-    assert app.error_of(token, "chat.postMessage") == "not_allowed_token_type"
+    assert app.error_of(token, "chat.postEphemeral") == "not_allowed_token_type"
     assert app.error_of(token, "users.list") == "missing_scope"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.simulator.office import Office
+from tests.simulator.office import App, Office
 
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -253,3 +253,15 @@ def test_whatever_blocks_are_sent_the_answer_is_clean(office: Office, blocks: li
 def test_pauses_must_be_a_list_of_sane_numbers(office: Office, retry_ms: object) -> None:
     answer = office.post("/sim/control/timing", retry_ms=retry_ms)
     assert (answer.status, answer.error) == (400, "invalid_arguments")
+
+
+def test_any_event_can_be_sent(office: Office, app: App) -> None:
+    event = {"type": "emoji_changed", "subtype": "add", "name": "ferry"}
+    assert office.control("event", event=event)["ack"]["status"] == "acked"
+    payload = app.next().payload
+    assert (payload["type"], payload["event"]["name"], payload["team_id"]) == (
+        "event_callback",
+        "ferry",
+        office.workspace["team"]["id"],
+    )
+    assert office.post("/sim/control/event", event={"name": "ferry"}).error == "invalid_arguments"

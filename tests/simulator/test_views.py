@@ -337,3 +337,14 @@ def test_rich_text_is_told_as_a_block(office: Office, app: App) -> None:
         "type": "rich_text_input",
         "rich_text_value": {"type": "rich_text", "elements": [section]},
     }
+
+
+def test_no_two_open_views_have_the_same_external_id(office: Office, app: App) -> None:
+    named = {**FORM, "external_id": "mine"}
+    view = opened(office, app, named)
+    again = office.api("views.open", trigger_id=trigger(office, app), view=named)
+    assert again.error == "duplicate_external_id"
+    assert office.api("views.update", external_id="mine", view=named)["view"]["id"] == view["id"]
+    office.post(f"/sim/views/{view['id']}/close", user=office.person())
+    reopened = opened(office, app, named)
+    office.post(f"/sim/views/{reopened['id']}/close", user=office.person())

@@ -125,6 +125,7 @@ def test_a_delay_leaves_the_answer_as_it_is(office: Office) -> None:
 
 
 def test_calls_are_listed_without_their_token(office: Office) -> None:
+    office.api("api.test")
     before = office.get("/sim/calls")["calls"][-1]["n"]
     token = office.first_line["bot_token"]
     office.request(f"/api/users.info?user=U0NOBODY&token={token}")
@@ -149,3 +150,36 @@ def test_a_guest_and_a_leaver_look_it(office: Office) -> None:
 def test_socket_mode_wants_the_app_token(office: Office) -> None:
     assert office.api("apps.connections.open").error == "not_allowed_token_type"
     assert office.api("apps.connections.open", token="app_token")["url"].startswith("ws://127.0.0.1:")
+
+
+def test_people_the_app_and_the_workspace_have_pictures(office: Office) -> None:
+    profile = office.api("users.info", user=office.person())["user"]["profile"]
+    posted = office.api("chat.postMessage", channel=office.person(), text="Hi")["message"]
+    icons = (posted["bot_profile"]["icons"]["image_48"], office.api("team.info")["team"]["icon"]["image_132"])
+    for address in (profile["image_24"], profile["image_512"], *icons):
+        answer = office.request(address.removeprefix(office.url))
+        assert answer.headers["Content-Type"].startswith("image/svg+xml")
+    assert office.request("/avatars/U0-48.svg").status == 404
+
+
+@pytest.mark.parametrize("method", ["files.upload", "channels.list", "im.open"])
+def test_what_slack_has_taken_away_is_named_so(office: Office, method: str) -> None:
+    assert office.api(method).error == "method_deprecated"
+
+
+def test_slackbot_is_among_the_people_and_nobody_writes_to_it(office: Office) -> None:
+    slackbot = office.api("users.info", user="USLACKBOT")["user"]
+    assert (slackbot["name"], slackbot["is_bot"]) == ("slackbot", False)
+    assert slackbot in office.api("users.list")["members"]
+    assert office.api("chat.postMessage", channel="USLACKBOT", text="Hi").error == "cannot_dm_bot"
+    for each in ("USLACKBOT", office.bot):
+        assert office.api("conversations.open", users=each).error == "cannot_dm_bot"
+
+
+def test_a_locale_comes_for_who_asks_for_it(office: Office) -> None:
+    ann, channel = office.person(), office.channel("general")
+    assert "locale" not in office.api("users.info", user=ann)["user"]
+    assert office.api("users.info", user=ann, include_locale=True)["user"]["locale"] == "en-US"
+    assert (
+        office.api("conversations.info", channel=channel, include_locale=True)["channel"]["locale"] == "en-US"
+    )

@@ -1,4 +1,5 @@
 import { h } from "../dom.js";
+import { toast } from "../toast.js";
 import { dispatch } from "./dispatch.js";
 import { textNodes } from "./text.js";
 
@@ -11,6 +12,17 @@ export function button(item, context) {
     return h("a.button", { ...common, href: item.url, target: "_blank", rel: "noopener noreferrer" }, label);
   }
   return h("button.button", { ...common, type: "button" }, label);
+}
+
+/** It would begin a workflow by a link; here there are only an app's own steps. */
+export function workflowButton(item) {
+  const style = { primary: "is-primary", danger: "is-danger" }[item.style] ?? "";
+  const say = () => toast("This workspace runs no workflows. An app’s own steps are in its About tab.");
+  return h(
+    "button.button",
+    { class: style, type: "button", aria: { label: item.accessibility_label }, onclick: say },
+    h("span.button-label", {}, textNodes(item.text)),
+  );
 }
 
 /** Two thumbs; the one that was pressed stays marked. */

@@ -1,7 +1,8 @@
 // Interactive elements by type: https://docs.slack.dev/reference/block-kit/block-elements
 
 import { h } from "../dom.js";
-import { button, feedbackButtons, iconButton } from "./button.js";
+import { button, feedbackButtons, iconButton, workflowButton } from "./button.js";
+import { fileInput } from "./file_input.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { overflow } from "./overflow.js";
 import { multiSelect, select } from "./select.js";
@@ -13,6 +14,7 @@ const RENDERERS = {
   datepicker: datePicker,
   datetimepicker: dateTimePicker,
   email_text_input: textInput,
+  file_input: fileInput,
   feedback_buttons: feedbackButtons,
   icon_button: iconButton,
   number_input: numberInput,
@@ -22,6 +24,7 @@ const RENDERERS = {
   rich_text_input: richTextInput,
   timepicker: timePicker,
   url_text_input: textInput,
+  workflow_button: workflowButton,
 };
 
 /**

@@ -5,7 +5,9 @@ import { arrange, h } from "../dom.js";
 import { continueProgress } from "../progress.js";
 import { alertBlock } from "./alert.js";
 import { planBlock, taskCardBlock } from "./agent.js";
+import { cardBlock, carouselBlock, containerBlock, videoBlock } from "./cards.js";
 import { chartBlock } from "./chart.js";
+import { dataTableBlock } from "./data_table.js";
 import { actionsBlock, contextBlock, dividerBlock, headerBlock, imageBlock, sectionBlock } from "./layout.js";
 import { inputBlock } from "./input.js";
 import { markdownBlock } from "./markdown.js";
@@ -16,8 +18,12 @@ import { tableBlock } from "./table.js";
 const RENDERERS = {
   actions: actionsBlock,
   alert: alertBlock,
+  card: cardBlock,
+  carousel: carouselBlock,
+  container: (block, { surface }) => containerBlock(block, (root, blocks) => showInside(root, blocks, surface)),
   context: contextBlock,
   context_actions: actionsBlock,
+  data_table: dataTableBlock,
   data_visualization: chartBlock,
   divider: dividerBlock,
   header: headerBlock,
@@ -29,6 +35,7 @@ const RENDERERS = {
   section: sectionBlock,
   table: tableBlock,
   task_card: taskCardBlock,
+  video: videoBlock,
 };
 
 // node → {print, slot}: what the node was made from
@@ -64,6 +71,10 @@ export function showBlocks(root, blocks, surface) {
   const nodes = blocks.map((block, index) => reuse(takeOld(block, index), block, surface));
   surface.prune(blocks);
   arrange(root, nodes);
+}
+
+function showInside(root, blocks, surface) {
+  root.append(...blocks.map((block) => render(block, surface)));
 }
 
 function matcher(before) {

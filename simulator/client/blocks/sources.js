@@ -3,7 +3,7 @@
 import { avatar } from "../people.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
-import { displayName, liveChannels, people, store, user } from "../store.js";
+import { displayName, glyphOf, liveChannels, people, store, user } from "../store.js";
 import { textNodes, words } from "./text.js";
 
 const nameOrder = (a, b) => a.label.localeCompare(b.label);
@@ -99,16 +99,18 @@ function channelOptions(accepts) {
       id: channel.id,
       label: channel.name,
       value: channel.id,
-      mark: () => icon(channel.is_private ? "lock" : "hash", 14),
-      content: [icon(channel.is_private ? "lock" : "hash", 16), h("span.option-label", {}, channel.name)],
+      mark: () => icon(glyphOf(channel), 14),
+      content: [icon(glyphOf(channel), 16), h("span.option-label", {}, channel.name)],
     }));
 }
 
 function conversationOptions(item) {
   const { include = ["public", "private", "im", "mpim"], exclude_bot_users: noBots } = item.filter ?? {};
-  const channels = channelOptions((channel) => include.includes(channel.is_private ? "private" : "public"));
+  const channels = channelOptions((channel) => include.includes(kindOf(channel)));
   return include.includes("im") ? [...channels, ...directOptions(noBots)] : channels;
 }
+
+const kindOf = (channel) => (channel.is_mpim ? "mpim" : channel.is_private ? "private" : "public");
 
 function directOptions(noBots) {
   return store.dms

@@ -35,7 +35,7 @@ export class Surface {
   /** Forget what belongs to blocks and elements that are gone. */
   prune(blocks) {
     const alive = new Map(
-      blocks.map((block) => [block.block_id, new Set(elementsOf(block).map((each) => each.action_id))]),
+      blocks.flatMap(withThoseInside).map((block) => [block.block_id, new Set(elementsOf(block).map((each) => each.action_id))]),
     );
     for (const [blockId, block] of this.values) {
       if (!alive.has(blockId)) this.values.delete(blockId);
@@ -51,12 +51,14 @@ export class Surface {
   }
 }
 
-const STATELESS = new Set(["button", "feedback_buttons", "icon_button", "overflow", "image", "mrkdwn", "plain_text"]);
+const STATELESS = new Set(["button", "feedback_buttons", "icon_button", "overflow", "image", "mrkdwn", "plain_text", "card", "workflow_button"]);
 
 /** Whether people can enter something into this block. */
 export function holdsState(block) {
-  return elementsOf(block).some((each) => !STATELESS.has(each.type));
+  return withThoseInside(block).some((each) => elementsOf(each).some(({ type }) => !STATELESS.has(type)));
 }
+
+const withThoseInside = (block) => [block, ...(block.child_blocks ?? [])];
 
 function elementsOf(block) {
   return [...(block.elements ?? []), block.element, block.accessory].filter(Boolean);

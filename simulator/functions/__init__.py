@@ -1,0 +1,1 @@
+"""Custom steps: functions of the app that a workflow runs."""

@@ -1,0 +1,159 @@
+"""`--run`: somebody else's app beside the workspace, as it is."""
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulator.office import MANIFEST, Office, an_office
+from tests.simulator.test_command_line import run
+
+pytestmark = pytest.mark.timeout(60)
+
+APP = """
+import os
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+app = App(token=os.environ["SLACK_BOT_TOKEN"])
+
+
+@app.command("/do")
+def do(ack, client):
+    ack(f"{client.base_url} {os.getcwd()} {os.environ.get('SLACK_OF_MINE')} {os.environ.get('SLACK_CHANNEL')}")
+
+
+SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start()
+"""
+ASYNC_APP = """
+import asyncio
+import os
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+
+app = AsyncApp(token=os.environ["SLACK_BOT_TOKEN"])
+
+
+@app.command("/do")
+async def do(ack, client):
+    await ack((await client.auth_test())["user"])
+
+
+async def main():
+    await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()
+
+
+asyncio.run(main())
+"""
+OAUTH_APP = """
+import json
+import os
+from slack_bolt import App
+
+app = App(
+    signing_secret=os.environ["SLACK_SIGNING_SECRET"], token_verification_enabled=False
+)
+said = [app.oauth_flow.settings.authorize_url_generator.generate("x"), os.environ.get("SLACK_BOT_TOKEN")]
+with open("saying", "w") as file:
+    json.dump(said, file)
+os.rename("saying", "said")
+"""
+NODE_SDK = """
+exports.WebClient = class WebClient {
+  constructor(token, options = {}) { this.slackApiUrl = options.slackApiUrl; this.token = token; }
+};
+"""
+NODE_APP = """
+const sdk = require("@slack/web-api");
+const plain = new sdk.WebClient("xoxb-1");
+const other = new sdk.WebClient("xoxb-1", { slackApiUrl: "http://127.0.0.1:1/api/" });
+const body = JSON.stringify({ text: [plain.slackApiUrl, other.slackApiUrl, plain.constructor.name].join(" ") });
+fetch(`${process.env.SLACK_API_URL}api.test`, {
+  method: "POST", headers: { "Content-Type": "application/json" }, body });
+"""
+
+
+def in_folder(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = folder / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (folder / "manifest.json").write_text(json.dumps(MANIFEST))
+    return folder / "manifest.json"
+
+
+def python(file: str) -> str:
+    return shlex.join([sys.executable, file])
+
+
+def connected(office: Office) -> str:
+    """What the app answers to a command, once it is there."""
+    while not office.get("/sim/workspace")["app"]["connected"]:
+        assert office.process.poll() is None
+    ask = {"user": office.person(), "channel": office.channel("general"), "text": "/do"}
+    return str(office.post("/sim/commands", **ask)["ack"]["payload"]["text"])
+
+
+def test_an_app_without_a_base_url_finds_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_OF_MINE", "xoxb-of-a-real-workspace")
+    monkeypatch.setenv("SLACK_CHANNEL", "kept")
+    manifest = in_folder(tmp_path, **{"app.py": APP})
+    with an_office(manifest, "--run", python("app.py")) as office:
+        said = connected(office)
+        assert said == f"{office.first_line['api_url']} {os.path.realpath(tmp_path)} None kept"
+        office.process.terminate()
+        assert office.process.wait(20) == 0
+
+
+def test_an_async_app_does_too(tmp_path: Path) -> None:
+    manifest = in_folder(tmp_path, **{"app.py": ASYNC_APP})
+    with an_office(manifest, "--run", python("app.py")) as office:
+        assert connected(office) == office.api("auth.test")["user"]
+
+
+def test_a_sitecustomize_of_ones_own_is_still_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = "import builtins; builtins.of_my_own = True"
+    manifest = in_folder(
+        tmp_path, **{"app.py": APP.replace("os.getcwd()", "of_my_own"), "path__sitecustomize.py": own}
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
+    with an_office(manifest, "--run", python("app.py")) as office:
+        assert " True " in connected(office)
+
+
+def test_without_a_token_it_gets_the_clients_credentials(tmp_path: Path) -> None:
+    manifest = in_folder(tmp_path, **{"app.py": OAUTH_APP})
+    with an_office(manifest, "--not-installed", "--run", python("app.py")) as office:
+        while not (tmp_path / "said").exists():
+            assert office.process.poll() is None
+        authorize_url, token = json.loads((tmp_path / "said").read_text())
+        client_id = office.first_line["client_id"]
+        assert authorize_url.startswith(f"{office.url}/oauth/v2/authorize?state=x&client_id={client_id}&")
+        assert token is None
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_an_app_in_javascript_finds_it_as_well(tmp_path: Path) -> None:
+    manifest = in_folder(
+        tmp_path, **{"app.js": NODE_APP, "node_modules__@slack__web-api__dist__index.js": NODE_SDK}
+    )
+    package = {"name": "@slack/web-api", "main": "dist/index.js"}
+    (tmp_path / "node_modules" / "@slack" / "web-api" / "package.json").write_text(json.dumps(package))
+    with an_office(manifest, "--run", "node app.js") as office:
+        calls: list[dict[str, dict[str, str]]] = []
+        while not calls:
+            calls = office.get("/sim/calls", method="api.test")["calls"]
+        expected = f"{office.first_line['api_url']} http://127.0.0.1:1/api/ WebClient"
+        assert calls[0]["args"]["text"] == expected
+
+
+def test_a_command_that_is_not_there_is_said(tmp_path: Path) -> None:
+    ended = run("--port", "0", "--manifest", str(in_folder(tmp_path)), "--run", "no-such-program app.py")
+    assert ended.returncode == 1
+    assert "--run 'no-such-program app.py' cannot be started" in ended.stderr
