@@ -14,14 +14,14 @@ from blocks.approval import (
     REASON_ACTION,
     REASON_BLOCK,
 )
-from blocks.run_message import CANCEL_RUN, RUN_AGAIN
+from blocks.run_message import CANCEL_RUN, RUN_AGAIN, RUN_DETAILS
 from runs.run import Run, RunRequest, RunState, new_run
 from runs.service import RunService
 from tests.running import restarted
 from tests.scenarios.test_hostile import redeliver_the_last_click, warnings_after
 from tests.team_jobs import gate
 from tests.watching import done, message_with
-from tests.workspace import Person, Workspace, find_element, text_of
+from tests.workspace import Person, Workspace, filled, find_element, text_of
 
 DEPLOY = '/run deploy-site text="v42"'
 
@@ -164,6 +164,23 @@ def test_a_stranger_who_presses_deny_is_not_shown_the_inputs(
     tomas.presses(DENY_RUN, on=waiting)
     form = workspace.eventually(lambda: view_with(tomas, "Deploy the site"))
     assert "v42" not in text_of(form)
+
+
+def test_of_texts_that_no_message_holds_the_rest_is_in_the_details(
+    workspace: Workspace, ann: Person, margit: Person
+) -> None:
+    texts = {name: f"{name} " * 400 for name in ("first", "second", "third", "fourth", "fifth")}
+    ann.types("/run apply-patches", in_channel="#general")
+    [form] = ann.views()
+    ann.submits(form["id"], filled(form, **texts))
+    request = request_of(workspace, margit, "Apply the patches")
+    assert "press *Details* to read the rest" in text_of(request)
+    margit.presses(RUN_DETAILS, on=request)
+    details = workspace.eventually(lambda: view_with(margit, "Inputs"))
+    for name, text in texts.items():
+        assert text.strip() in text_of(details), name
+    margit.presses(APPROVE_RUN, on=request)
+    done(ann, workspace, "#general", "Apply the patches")
 
 
 def test_a_denial_says_why_and_ends_it(workspace: Workspace, ann: Person, margit: Person) -> None:
