@@ -36,9 +36,9 @@ def build_approver_message(run: Run, job: Job | None, approver: str) -> dict[str
     return {"text": f"{asks}: {title}{state}", "blocks": list(_blocks(run, job, f"{asks}:", approver))}
 
 
-def build_facts(run: Run, job: Job | None, *, may_see: bool) -> list[Block]:
-    """`may_see`: the inputs, which are not for everybody who can press a button."""
-    inputs = inputs_line(run, job) if may_see else ""
+def build_facts(run: Run, job: Job | None) -> list[Block]:
+    """For those who may decide: not everybody who can press a button may read the inputs."""
+    inputs = inputs_line(run, job)
     lines = [context(inputs)] if inputs else []
     return [section(_what_and_by_whom(run, job)), *lines, *danger_banner(job), context(_footer(run))]
 

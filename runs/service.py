@@ -224,6 +224,14 @@ class RunService:
         self._parts.homes.try_to_refresh(run, actor, *run.to_ask)
         return run
 
+    def check_denial(self, run: Run, actor: str) -> None:
+        """Before they are asked why. Raises Refused (not theirs to deny) or one of TROUBLE."""
+        self._parts.approvals.check_denial(run, actor)
+
+    def check_own_approval(self, run: Run, actor: str) -> None:
+        """Before they are asked why. Raises Refused (not theirs to approve so) or one of TROUBLE."""
+        self._parts.approvals.check_own(run, actor)
+
     def may_see_inputs(self, run: Run, reader: str) -> bool:
         """Its inputs may name private channels: they are for its requester, its approvers and workspace admins.
 
