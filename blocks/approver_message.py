@@ -32,7 +32,8 @@ def build_approver_message(run: Run, job: Job | None, approver: str) -> dict[str
     """`text` and `blocks`. `job` is None when the code no longer has it."""
     title = escape(job.title if job else run.job)
     asks = f"<@{run.requester}> {'asks' if run.is_open else 'asked'} for approval"
-    state = "" if run.is_open else f": {WORDS[run.state].lower()}"
+    # In notifications and lists of messages. It is not edited any more once the decision is made.
+    state = "" if run.is_open else f": {_decided(run)}"
     return {"text": f"{asks}: {title}{state}", "blocks": list(_blocks(run, job, f"{asks}:", approver))}
 
 
@@ -75,6 +76,10 @@ def _standing(run: Run, job: Job | None, approver: str) -> Iterator[Block]:
     yield context(_footer(run))
     buttons = approval_buttons(run, job, reader=approver)
     yield actions(*buttons, button("Details", RUN_DETAILS, run.id))
+
+
+def _decided(run: Run) -> str:
+    return "approved" if run.decision is Decision.APPROVED else WORDS[run.state].lower()
 
 
 def _dropped(run: Run) -> str:

@@ -182,7 +182,8 @@ def _buttons(run: Run, job: Job | None) -> Iterator[Block]:
         return
     is_direct = run.message is not None and run.message.channel_id.startswith("D")
     yield from approval_buttons(run, job, reader=run.requester if is_direct else None)
-    yield button("Cancel", CANCEL_RUN, run.id)
+    if not run.cancelled_by:  # else it stops as soon as it can
+        yield button("Cancel", CANCEL_RUN, run.id)
     yield button("Details", RUN_DETAILS, run.id)
 
 

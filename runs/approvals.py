@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from runs.errors import Refused
-from runs.groups import EVERYONE, in_words
+from runs.groups import BUILT_IN, EVERYONE, in_words
 from runs.job import Job, Jobs
 from runs.ledger import Ledger
 from runs.people import People, Roll
@@ -26,15 +26,15 @@ class Approvals:
         self._people = people
         self._clock = clock
 
-    def check_requester(self, job: Job, run: Run) -> None:
-        """Raises Refused if the job is not for its requester, who is known to be a full member."""
+    def check_requester(self, job: Job, team_id: str, enterprise_id: str | None, requester: str) -> None:
+        """Raises Refused if the job is not for `requester`, who is known to be a full member."""
         if EVERYONE in job.requesters:
             return
-        roll = self._roll(run)
-        if not roll.is_one_of(run.requester, job.requesters):
+        roll = self._people.now(team_id, enterprise_id)
+        if not roll.is_one_of(requester, job.requesters):
             raise Refused(
                 f"Only {in_words(job.requesters, either='and')} can run this job."
-                + _unfilled(roll, job.requesters)
+                + _how_to_join(roll, job.requesters)
             )
 
     def find_approvers(self, job: Job, run: Run) -> tuple[tuple[str, ...], bool]:
@@ -127,7 +127,7 @@ class Approvals:
         if not roll.is_one_of(actor, job.approvers):
             raise Refused(
                 f"Only {in_words(job.approvers, either='and')} can decide on this run."
-                + _unfilled(roll, job.approvers)
+                + _how_to_join(roll, job.approvers)
             )
 
     def _may_approve(self, roll: Roll, job: Job, run: Run, actor: str) -> bool:
@@ -163,6 +163,11 @@ def _too_few(found: int, job: Job, roll: Roll) -> str:
 def _unfilled(roll: Roll, names: tuple[str, ...]) -> str:
     unfilled = roll.unfilled(names)
     return f" Nobody is in {in_words(unfilled)} yet. {HOW_TO_FILL}" if unfilled else ""
+
+
+def _how_to_join(roll: Roll, names: tuple[str, ...]) -> str:
+    has_groups = any(name not in BUILT_IN for name in names)
+    return _unfilled(roll, names) or (f" {HOW_TO_FILL}" if has_groups else "")
 
 
 def _count(number: int, what: str) -> str:

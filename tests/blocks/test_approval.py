@@ -104,6 +104,8 @@ def test_after_the_decision_a_request_reads_as_one_of_the_past() -> None:
     assert build_approver_message(denied, JOB, "U2")["text"].endswith(
         f"asked for approval: {JOB.title}: denied"
     )
+    approved = WAITING.approved("U2", 102.0).approved("U3", 103.0)
+    assert build_approver_message(approved, JOB, "U2")["text"].endswith(f"{JOB.title}: approved")
 
 
 def test_if_not_all_were_asked_everybody_reads_how_many_were() -> None:

@@ -185,10 +185,12 @@ def test_the_requester_takes_back_what_they_asked_for_by_cancel(office: Office) 
 def test_who_may_request_is_looked_up_each_time(office: Office) -> None:
     restricted = replace(deploy, requesters=("deployers",))
     run = office.asked()
-    office.approvals.check_requester(restricted, run)
+    office.approvals.check_requester(restricted, run.team_id, None, ANN)
     office.fill(BOB)
-    with pytest.raises(Refused, match="Only `deployers` can run this job"):
-        office.approvals.check_requester(restricted, run)
+    with pytest.raises(
+        Refused, match=r"Only `deployers` can run this job\. A workspace admin can change who"
+    ):
+        office.approvals.check_requester(restricted, run.team_id, None, ANN)
 
 
 def test_a_decision_after_its_time_is_none(office: Office) -> None:

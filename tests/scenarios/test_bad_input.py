@@ -99,6 +99,20 @@ def test_a_guest_is_told_so_before_filling_in_a_form(workspace: Workspace, ann: 
     assert not find_element(modal, OPEN_FORM)
 
 
+def test_whom_a_job_is_not_for_is_told_so_before_filling_in_its_form(
+    workspace: Workspace, ann: Person
+) -> None:
+    ann.types("/run tell-secret", in_channel="#general")
+    assert workspace.eventually(lambda: "Nobody is in `on-call` yet" in text_of(ann.views()))
+    [modal] = ann.views()
+    assert not modal.get("submit")
+    ann.types("/run help tell-secret", in_channel="#general")
+    told = workspace.eventually(lambda: message_with(ann, "#general", "Only `on-call` can run this job"))
+    workspace.post(f"/sim/views/{modal['id']}/close", user=ann.id)
+    ann.presses(OPEN_FORM, on=told)
+    assert workspace.eventually(lambda: "Nobody is in `on-call` yet" in text_of(ann.views()))
+
+
 def test_a_guests_home_offers_no_jobs(workspace: Workspace, ann: Person) -> None:
     workspace.control("user", user=ann.id, is_restricted=True)
     ann.opens_home()
