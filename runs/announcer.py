@@ -132,9 +132,9 @@ class Announcer:
         direct = self._direct_messages(client, run)
         if run.channel_id in (None, direct):
             return self._post_to(client, direct, run), None
-        note = f"I can't post in <#{run.channel_id}>, so I'll keep you posted here."
+        note = f"I can't post in {_where_asked(run)}, so I'll keep you posted here."
         if run.response_url:
-            self._respond(run.response_url, note.replace("here", "in our direct messages"))
+            self._respond(run.response_url, _note_where_asked(run))
         return self._post_to(client, direct, replace(run, message_note=note)), note
 
     def _post_where_asked(self, client: WebClient, run: Run) -> MessageRef | None:
@@ -193,6 +193,22 @@ class Announcer:
     def _direct_messages(self, client: WebClient, run: Run) -> str:
         channel: dict[str, str] = client.conversations_open(users=run.requester)["channel"]
         return channel["id"]
+
+
+def _where_asked(run: Run) -> str:
+    """Nobody can link to the direct messages of two people, or may name them to others."""
+    return f"<#{run.channel_id}>" if _is_channel(run) else "the conversation where you asked for it"
+
+
+def _note_where_asked(run: Run) -> str:
+    note = f"I can't post in {_where_asked(run)}, so I'll keep you posted in our direct messages."
+    return (
+        f"{note} Invite me with `/invite @Errand` to have the next ones there." if _is_channel(run) else note
+    )
+
+
+def _is_channel(run: Run) -> bool:
+    return run.channel_id is not None and not run.channel_id.startswith("D")
 
 
 class _Lock:

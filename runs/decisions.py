@@ -86,7 +86,7 @@ class Decisions:
         if is_new and actor == run.requester:
             self._announce(run, f"<@{actor}> approved their own run: {escape(reason or '', LONGEST_REASON)}")
         elif is_new and run.decision is Decision.APPROVED:
-            self._announce(run, f"<@{run.requester}> <@{actor}> approved this run, so it begins.")
+            self._announce(run, f"<@{run.requester}> <@{actor}> approved this run, so it goes ahead.")
         return run
 
     def deny(self, run: Run, actor: str, reason: str) -> Run:

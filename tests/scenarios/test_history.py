@@ -83,7 +83,7 @@ def test_run_again_from_the_details(workspace: Workspace, ann: Person) -> None:
     ann.types("/run say-it text=hello", in_channel="#general")
     ann.presses(RUN_AGAIN, on=details(ann, workspace, done(ann, workspace, "#general", "Say it")))
     workspace.eventually(lambda: sum("hello" in text_of(each) for each in ann.direct_messages()) == 2)
-    assert workspace.eventually(lambda: "It runs again" in text_of(ann.views()[-1]))
+    assert workspace.eventually(lambda: "Asked for once more" in text_of(ann.views()[-1]))
 
 
 def test_a_run_that_is_on_record_no_more_says_so(
