@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from blocks.parts import SECTION_TEXT, Block, context, section
 from runs.inputs import InvalidInputs, Kind, load_inputs, long_lists
@@ -20,16 +21,16 @@ def has_long_inputs(run: Run, job: Job | None) -> bool:
 
 
 def build_long_inputs(run: Run, job: Job | None, *, room: int, most: int, rest: str) -> list[Block]:
-    """In at most `room` bytes and `most` blocks. `rest` is mrkdwn that says where what did not fit is."""
-    blocks = list(_in_full(run, job))
-    if len(blocks) <= most and weight(blocks) <= room:
-        return blocks
+    """In at most `room` bytes and `most` blocks, each whole. `rest` is mrkdwn that says where what did not fit is."""
+    inputs = list(_in_full(run, job))
+    everything = list(chain(*inputs))
+    if len(everything) <= most and weight(everything) <= room:
+        return everything
     ending = context(rest)
     fitting: list[Block] = []
-    for block in blocks:
-        if len(fitting) + 2 > most or weight([*fitting, block, ending]) > room:
-            break
-        fitting.append(block)
+    for blocks in inputs:
+        if len(fitting) + len(blocks) < most and weight([*fitting, *blocks, ending]) <= room:
+            fitting += blocks
     return [*fitting, ending]
 
 
@@ -38,17 +39,19 @@ def weight(blocks: Sequence[Block]) -> int:
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
-def _in_full(run: Run, job: Job | None) -> Iterator[Block]:
+def _in_full(run: Run, job: Job | None) -> Iterator[list[Block]]:
+    """Of each of them a line that names it, and all of it."""
     for field in job.fields if job else ():
         text = run.inputs.get(field.name)
         if field.kind is Kind.TEXT and isinstance(text, str) and (len(text) > SHOWN or "\n" in text.strip()):
-            yield context(f"{escape(field.label)}, all of it:")
-            yield from (
-                section(f"```\n{piece}\n```") for piece in _pieces(map(escape, text.replace("`", "ˋ")))
-            )
+            pieces = _pieces(map(escape, text.replace("`", "ˋ")))
+            yield [
+                context(f"{escape(field.label)}, all of it:"),
+                *(section(f"```\n{piece}\n```") for piece in pieces),
+            ]
     for label, items in _long_lists(run, job):
-        yield context(f"{escape(label)}, all {len(items)} of them:")
-        yield from map(section, _pieces([*(f"{item}, " for item in items[:-1]), items[-1]]))
+        pieces = _pieces([*(f"{item}, " for item in items[:-1]), items[-1]])
+        yield [context(f"{escape(label)}, all {len(items)} of them:"), *map(section, pieces)]
 
 
 def _long_lists(run: Run, job: Job | None) -> list[tuple[str, list[str]]]:

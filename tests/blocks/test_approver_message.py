@@ -52,7 +52,11 @@ def message(text: str) -> dict[str, Any]:
 
 
 def shown_whole(text: str) -> str:
-    texts = [each["text"]["text"] for each in message(text)["blocks"] if each["type"] == "section"]
+    return whole_texts(message(text))
+
+
+def whole_texts(shown: dict[str, Any]) -> str:
+    texts = [each["text"]["text"] for each in shown["blocks"] if each["type"] == "section"]
     assert all(len(each) <= SECTION_TEXT for each in texts)
     return unescape("".join(each[4:-4] for each in texts if each.startswith("```")))
 
@@ -83,10 +87,10 @@ def test_of_more_than_a_message_takes_the_rest_is_in_the_details(text: str) -> N
     told = build_approver_message(run, say_much, "U2")
     accept_blocks(told["blocks"])  # as Slack would, it raises for what is too long
     assert REST in text_of(told)
+    assert whole_texts(told) == text * text_of(told).count(", all of it:")
     modal = build_details_modal(run, say_much, reader="U2", may_see=True)
     assert check_view(modal, "modal") == []
-    texts = [each["text"]["text"] for each in modal["blocks"] if each["type"] == "section"]
-    assert unescape("".join(each[4:-4] for each in texts if each.startswith("```"))) == text * 5
+    assert whole_texts(modal) == text * 5
 
 
 def test_what_fits_is_all_there_without_a_word_about_more() -> None:
