@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -89,8 +89,14 @@ class Announcer:
 
         Like all that follow here, it raises one of TROUBLE if Slack will not have it.
         """
-        if not (run.response_url and self._respond(run.response_url, text)):
-            self._send(run, self._direct_messages(self._client(run), run), text)
+        message = {**self._render(run), "text": text}
+        if not (run.response_url and self._respond(run.response_url, **message)):
+            self._client(run).chat_postMessage(
+                channel=self._direct_messages(self._client(run), run),
+                unfurl_links=False,
+                unfurl_media=False,
+                **message,
+            )
         return self._ledger.change(run, lambda current: replace(current, announced=current.state))
 
     def tell_in_thread(self, run: Run, text: str) -> None:
@@ -173,13 +179,13 @@ class Announcer:
             channel=channel_id, text=text, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
         )
 
-    def _respond(self, response_url: str, text: str) -> bool:
+    def _respond(self, response_url: str, text: str, blocks: Sequence[Any] | None = None) -> bool:
         """False if the URL has expired (30 minutes, 5 uses), is not Slack's, or cannot be reached."""
         if not is_response_url(response_url, self._clients.api_url):
             return False
         try:
             answer = WebhookClient(response_url, timeout=10).send(
-                text=text, response_type="ephemeral", replace_original=False
+                text=text, blocks=blocks, response_type="ephemeral", replace_original=False
             )
         except TROUBLE as error:
             log.warning("A response_url could not be reached: %s", type(error).__name__)

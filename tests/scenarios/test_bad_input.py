@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,26 @@ def test_a_private_channel_is_refused_as_if_it_did_not_exist(workspace: Workspac
         "Export a channel" in text_of(message) and not message.get("is_ephemeral")
         for message in ann.messages("#general")
     )
+
+
+def test_what_was_filled_in_is_not_lost_when_it_is_refused(workspace: Workspace, ann: Person) -> None:
+    ann.types("/run export-channel", in_channel="#general")
+    [form] = ann.views()
+    random = workspace.channel_id("#random")
+    here = {"text": {"type": "plain_text", "text": "x"}, "value": "here"}
+    ann.submits(form["id"], filled(form, channel=random, days="33", results=here), skip_client_checks=True)
+    refusal = workspace.eventually(lambda: message_with(ann, "#general", "/invite @Errand"))
+    ann.presses(OPEN_FORM, on=refusal)
+    again = workspace.eventually(lambda: ann.views() or None)[0]
+    shown = str(again["blocks"])
+    for kept in (f"'initial_conversation': '{random}'", "'initial_value': '33'"):
+        assert kept in shown
+    assert find_initial(again, "results") == "here"
+
+
+def find_initial(form: dict[str, Any], name: str) -> str:
+    [block] = [each for each in form["blocks"] if each.get("block_id") == f"field:{name}"]
+    return str(block["element"]["initial_option"]["value"])
 
 
 def test_a_channel_that_the_bot_is_not_in_says_how_to_invite_it(workspace: Workspace, ann: Person) -> None:
