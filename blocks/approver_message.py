@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from blocks.approval import approval_buttons, approval_line, danger_banner
-from blocks.parts import SECTION_TEXT, Block, actions, button, context, section, when
+from blocks.long_inputs import build_long_inputs, weight
+from blocks.parts import MESSAGE_ROOM, MOST_BLOCKS, Block, actions, button, context, section, when
 from blocks.run_message import RUN_DETAILS, SIGNS, WORDS, inputs_line
-from runs.inputs import Kind
-from runs.inputs.notation import SHOWN
 from runs.job import Job
 from runs.mrkdwn import escape
 from runs.run import Decision, Run, RunState
@@ -26,18 +25,21 @@ SIGNS_OF = {
     Decision.DROPPED: SIGNS[RunState.CANCELLED],
 }
 
+REST = ":warning: This is not all of it: press *Details* to read the rest before you decide."
+
 
 def build_approver_message(run: Run, job: Job | None, approver: str) -> dict[str, Any]:
     """`text` and `blocks`. `job` is None when the code no longer has it."""
     title = escape(job.title if job else run.job)
     asks = f"<@{run.requester}> {'asks' if run.is_open else 'asked'} for approval"
-    state = "" if run.is_open else f": {WORDS[run.state].lower()}"
+    # In notifications and lists of messages. It is not edited any more once the decision is made.
+    state = "" if run.is_open else f": {_decided(run)}"
     return {"text": f"{asks}: {title}{state}", "blocks": list(_blocks(run, job, f"{asks}:", approver))}
 
 
-def build_facts(run: Run, job: Job | None, *, may_see: bool) -> list[Block]:
-    """`may_see`: the inputs, which are not for everybody who can press a button."""
-    inputs = inputs_line(run, job) if may_see else ""
+def build_facts(run: Run, job: Job | None) -> list[Block]:
+    """For those who may decide: not everybody who can press a button may read the inputs."""
+    inputs = inputs_line(run, job)
     lines = [context(inputs)] if inputs else []
     return [section(_what_and_by_whom(run, job)), *lines, *danger_banner(job), context(_footer(run))]
 
@@ -51,12 +53,23 @@ def _what_and_by_whom(run: Run, job: Job | None) -> str:
 
 
 def _blocks(run: Run, job: Job | None, asks: str, approver: str) -> Iterator[Block]:
+    request, standing = list(_request(run, job, asks)), list(_standing(run, job, approver))
+    yield from request
+    if run.is_open:  # nobody approves what they could not read
+        room = MESSAGE_ROOM - weight([*request, *standing])
+        most = MOST_BLOCKS - len(request) - len(standing)
+        yield from build_long_inputs(run, job, room=room, most=most, rest=REST)
+    yield from standing
+
+
+def _request(run: Run, job: Job | None, asks: str) -> Iterator[Block]:
     yield section(f"{asks} *{escape(job.title if job else run.job)}*")
     inputs = inputs_line(run, job)
     if inputs:
         yield context(inputs)
-    if run.is_open:
-        yield from _long_texts(run, job)
+
+
+def _standing(run: Run, job: Job | None, approver: str) -> Iterator[Block]:
     if run.is_open:
         yield from danger_banner(job)
     yield section(f"{SIGNS_OF[run.decision]} {approval_line(run, job) or _dropped(run)}")
@@ -65,28 +78,12 @@ def _blocks(run: Run, job: Job | None, asks: str, approver: str) -> Iterator[Blo
     yield actions(*buttons, button("Details", RUN_DETAILS, run.id))
 
 
+def _decided(run: Run) -> str:
+    return "approved" if run.decision is Decision.APPROVED else WORDS[run.state].lower()
+
+
 def _dropped(run: Run) -> str:
     return f"{WORDS[run.state]}: there is nothing to decide any more."
-
-
-def _long_texts(run: Run, job: Job | None) -> Iterator[Block]:
-    """All of what the line above only begins: nobody approves what they were not shown."""
-    for field in job.fields if job else ():
-        text = run.inputs.get(field.name)
-        if field.kind is Kind.TEXT and isinstance(text, str) and (len(text) > SHOWN or "\n" in text.strip()):
-            yield context(f"{escape(field.label)}, all of it:")
-            yield from (section(f"```\n{piece}\n```") for piece in _pieces(text.replace("`", "ˋ")))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Escaped, each as long as a section takes."""
-    piece = ""
-    for character in map(escape, text):
-        if len(piece) + len(character) > SECTION_TEXT - 10:
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
 
 
 def _footer(run: Run) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from blocks.job_form import warnings_of
 from blocks.origin import FormLink
 from blocks.parts import actions, button, context, section
 from blocks.picker import OPEN_FORM
@@ -20,7 +21,10 @@ def build_help(jobs: Mapping[str, Job], *, run_command: str, runs_command: str) 
     """`text` and `blocks`: what can be typed, and the jobs."""
     typed = [
         f"`{run_command}` – choose a job from a list and fill in its form",
-        *(f"`{escape(_example(job, run_command))}` – run it at once" for job in list(jobs.values())[:1]),
+        *(
+            f"`{escape(_example(job, run_command))}` – all of it, without a form"
+            for job in list(jobs.values())[:1]
+        ),
         *(f"`{run_command} help {name}` – what it can be given" for name in list(jobs)[:1]),
         f"`{runs_command}` – see recent runs",
     ]
@@ -37,7 +41,7 @@ def build_job_help(job: Job, *, run_command: str) -> dict[str, Any]:
     return {
         "text": job.title,
         "blocks": [
-            section(f"*{escape(job.title)}*\n{escape(job.description)}"),
+            section("\n".join([f"*{escape(job.title)}*", escape(job.description), *warnings_of(job)])),
             context(f"{how}\n{HOW_TO_TYPE}"),
             actions(button("Open the form", OPEN_FORM, FormLink(job.name).dumped())),
         ],

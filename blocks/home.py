@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from blocks.approval import DANGER, approval_buttons, approval_line
+from blocks.approver_message import REST
 from blocks.groups import blocked_without, build_group, build_unfilled_group
+from blocks.long_inputs import has_long_inputs
 from blocks.parts import Block, actions, button, context, divider, header, section, when
 from blocks.picker import JOBS_SHOWN, build_job_list
 from blocks.run_message import RUN_DETAILS, inputs_line, state_line
 from runs.groups import Group, in_words
 from runs.home import Home
 from runs.job import Job
-from runs.mrkdwn import cut, escape
+from runs.mrkdwn import cut_mrkdwn, escape
 from runs.run import Run
 
 MOST_BLOCKS: Final = 100  # https://docs.slack.dev/reference/views/home-tab-views
@@ -62,9 +64,11 @@ def _waiting(home: Home, jobs: Mapping[str, Job]) -> Iterator[Block]:
 
 def _request(run: Run, job: Job | None) -> str:
     title = escape(job.title if job else run.job)
-    lines = [f"<@{run.requester}> asks for approval: *{title}*", cut(inputs_line(run, job), LONGEST_INPUTS)]
+    inputs = inputs_line(run, job)
+    lines = [f"<@{run.requester}> asks for approval: *{title}*", cut_mrkdwn(inputs, LONGEST_INPUTS)]
+    rest = [REST] if len(inputs) > LONGEST_INPUTS or has_long_inputs(run, job) else []
     danger = [DANGER] if job and job.dangerous else []
-    return "\n".join(filter(None, [*lines, *danger, approval_line(run, job)]))
+    return "\n".join(filter(None, [*lines, *rest, *danger, approval_line(run, job)]))
 
 
 def _jobs(home: Home, jobs: Mapping[str, Job], run_command: str, most: int) -> Iterator[Block]:

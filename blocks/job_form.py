@@ -10,8 +10,8 @@ from blocks.approval import DANGER
 from blocks.form import build_form_modal
 from blocks.origin import FormLink, Origin
 from blocks.parts import Block, actions, button, context, section
-from blocks.picker import OPEN_FORM
-from runs.groups import in_words
+from blocks.picker import OPEN_FORM, approvers_in_words
+from runs.groups import EVERYONE, in_words
 from runs.inputs.arguments import usage
 from runs.job import Job
 from runs.mrkdwn import escape
@@ -28,18 +28,22 @@ def build_job_form(job: Job, origin: Origin, answers: Mapping[str, Any]) -> dict
         submit="Ask for approval" if job.approvals_needed else "Run",
         callback_id=JOB_FORM,
         private_metadata=replace(origin, job=job.name).dumped(),
-        description="\n".join([f"*{escape(job.title)}*", escape(job.description), *_warnings(job)]),
+        description="\n".join([f"*{escape(job.title)}*", escape(job.description), *warnings_of(job)]),
         fields=fields,
         values={name: value for name, value in answers.items() if name in known},
     )
 
 
-def _warnings(job: Job) -> list[str]:
+def warnings_of(job: Job) -> list[str]:
     """What whoever fills in the form should know before they do."""
     danger = [DANGER] if job.dangerous else []
-    count = "" if job.approvals_needed == 1 else f" {job.approvals_needed} of"
-    needs = f":raised_hand: It begins once it is approved by{count} {in_words(job.approvers)}."
-    return [*danger, *([needs] if job.approvals_needed else [])]
+    only = f":lock: Only {in_words(job.requesters, either='and')} can run this job."
+    needs = f":raised_hand: It begins once it is approved by {approvers_in_words(job)}."
+    return [
+        *danger,
+        *([] if EVERYONE in job.requesters else [only]),
+        *([needs] if job.approvals_needed else []),
+    ]
 
 
 def build_misunderstanding(error: Misunderstood, *, run_command: str = "/run") -> dict[str, Any]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from runs.mrkdwn import cut
+from runs.mrkdwn import cut, cut_mrkdwn
 
 Block = dict[str, Any]
 
+MOST_BLOCKS = 50  # of a message
+# Bytes of a message's blocks. Undocumented, but it is refused from about 13,000: https://github.com/slackapi/bolt-js/issues/2509
+MESSAGE_ROOM = 12_000
 SECTION_TEXT = 3_000
 PLAIN_TEXT = 150  # a header's; buttons have a limit of their own
 BUTTON_TEXT = 75
@@ -25,12 +28,12 @@ def plain(text: str, limit: int = PLAIN_TEXT) -> Block:
 
 
 def section(text: str, *, accessory: Block | None = None) -> Block:
-    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_TEXT)}}
     return block | ({"accessory": accessory} if accessory else {})
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_TEXT)}]}
 
 
 def header(text: str) -> Block:
@@ -56,7 +59,7 @@ def ask_twice(title: str, text: str, confirm: str) -> Block:
     """What a dangerous button asks before it is sent. `text` is mrkdwn."""
     return {
         "title": plain(title, 100),
-        "text": {"type": "mrkdwn", "text": cut(text, CONFIRM_TEXT)},
+        "text": {"type": "mrkdwn", "text": cut_mrkdwn(text, CONFIRM_TEXT)},
         "confirm": plain(confirm, 30),
         "deny": plain("Not yet"),
         "style": "danger",

@@ -7,7 +7,7 @@ from typing import Any
 
 from blocks.origin import FormLink, Origin
 from blocks.parts import MODAL_TITLE, Block, button, context, divider, plain, section
-from runs.groups import in_words
+from runs.groups import EVERYONE, in_words
 from runs.job import Job
 from runs.mrkdwn import escape
 
@@ -39,12 +39,19 @@ def build_job_list(
     return blocks
 
 
+def approvers_in_words(job: Job) -> str:
+    count = "" if job.approvals_needed == 1 else f"{job.approvals_needed} of "
+    return f"{count}{in_words(job.approvers)}"
+
+
 def _job(job: Job, choose: str) -> Block:
     marks = [f"`{job.name}`"]
     if job.dangerous:
         marks.append(":rotating_light: dangerous")
+    if EVERYONE not in job.requesters:
+        marks.append(f":lock: for {in_words(job.requesters)}")
     if job.approvals_needed:
-        marks.append(f":raised_hand: approved by {in_words(job.approvers)}")
+        marks.append(f":raised_hand: approved by {approvers_in_words(job)}")
     lines = [f"*{escape(job.title)}*", escape(job.description, 500), "  ·  ".join(marks)]
     return section(
         "\n".join(filter(None, lines)), accessory=button(choose, OPEN_FORM, FormLink(job.name).dumped())

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from blocks.long_inputs import build_long_inputs, weight
 from blocks.parts import (
     MODAL_TITLE,
     SECTION_TEXT,
@@ -21,15 +22,17 @@ from blocks.parts import (
 from blocks.run_message import RUN_AGAIN, state_line
 from runs.inputs import InvalidInputs, describe_inputs, load_inputs
 from runs.job import Job
-from runs.mrkdwn import cut, escape, without_broadcasts
+from runs.mrkdwn import cut_mrkdwn, escape, without_broadcasts
 from runs.run import LOST, Event, ResultRef, Results, Run, RunState
 
 TITLE = "Details of a run"
 
 FIRST_SHOWN, LAST_SHOWN = 4, 26  # of its history
-LONGEST_INPUT = 500
+LONGEST_INPUT = 2_000  # a list of a hundred people
+MOST_BLOCKS, ROOM = 100, 240_000  # of a modal; in all it takes 250 kB
 FILES_SHOWN = 20
 
+REST = ":warning: The rest is too long to be shown."
 NOT_FOR_YOU = (
     ":lock: Its inputs, result and log are for its requester, for its approvers and for workspace admins."
 )
@@ -46,17 +49,22 @@ def build_note_modal(text: str) -> dict[str, Any]:
 def build_details_modal(run: Run, job: Job | None, *, reader: str, may_see: bool) -> dict[str, Any]:
     """`may_see`: the inputs, and what the run made of them. `job` is None when the code no longer has it."""
     blocks = [section(f"*{escape(job.title if job else run.job)}*\n{state_line(run)}"), context(_names(run))]
+    blocks += _lines("Inputs", _inputs(run, job)) if may_see else [context(NOT_FOR_YOU)]
+    below = _below(run, reader=reader, may_see=may_see)
     if may_see:
-        blocks += _lines("Inputs", _inputs(run, job))
-        blocks += _lines("Result", _result(run, reader))
-    else:
-        blocks.append(context(NOT_FOR_YOU))
+        room, most = ROOM - weight([*blocks, *below]), MOST_BLOCKS - len(blocks) - len(below)
+        blocks += build_long_inputs(run, job, room=room, most=most, rest=REST)
+    return _modal([*blocks, *below])
+
+
+def _below(run: Run, *, reader: str, may_see: bool) -> list[Block]:
+    blocks = _lines("Result", _result(run, reader)) if may_see else []
     blocks += _lines("What happened", _history(run, may_see=may_see))
     if may_see and run.log_tail:
         blocks += [divider(), header("The end of its log, in UTC"), _preformatted(run.log_tail)]
     if reader == run.requester and not run.is_live:
         blocks.append(actions(button("Run again", RUN_AGAIN, run.id)))
-    return _modal(blocks)
+    return blocks
 
 
 def _modal(blocks: list[Block]) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def _inputs(run: Run, job: Job | None) -> Iterator[str]:
         yield from (escape(each, LONGEST_INPUT) for each in raw)
         return
     for label, value in described:
-        yield f"{escape(label)}: {cut(value, LONGEST_INPUT)}"
+        yield f"{escape(label)}: {cut_mrkdwn(value, LONGEST_INPUT)}"
 
 
 def _result(run: Run, reader: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from blocks.origin import EVERY_RUN, RunQuery
 from blocks.parts import actions, button, context, section, when
-from blocks.run_message import RUN_DETAILS, state_line
+from blocks.run_message import RUN_DETAILS, WORDS, state_line
 from runs.job import Job
 from runs.mrkdwn import escape
 from runs.run import Run
@@ -28,10 +28,8 @@ def build_run_list(
     """`text` and `blocks` of the answer to `/runs`: one page of what `query` asks for."""
     title = f"{'Earlier' if query.before else 'Recent'} runs{_in_words(query, reader)}"
     if not runs and not query.before:
-        return {
-            "text": f"{title}: none",
-            "blocks": [section(f"*{title}*\nNone yet. Type `{run_command}` to start one.")],
-        }
+        none = f"None yet. Type `{run_command}` to start one." if query == EVERY_RUN else "There are none."
+        return {"text": f"{title}: none", "blocks": [section(f"*{title}*\n{none}")]}
     turning = []
     if query.before:
         turning.append(button("Newest", NEWEST_RUNS, query.from_the_newest().dumped()))
@@ -58,7 +56,7 @@ def _in_words(query: RunQuery, reader: str) -> str:
     words = [
         *([whose] if query.requester else []),
         *([escape(query.job)] if query.job else []),
-        *([str(query.state)] if query.state else []),
+        *([WORDS[query.state].lower()] if query.state else []),
     ]
     return f": {', '.join(words)}" if words else ""
 

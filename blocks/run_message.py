@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from blocks.approval import approval_buttons, approval_line, danger_banner
+from blocks.origin import FormLink
 from blocks.parts import Block, actions, button, context, section, when
+from blocks.picker import OPEN_FORM
+from runs.access import NO_MEMBER
 from runs.inputs import InvalidInputs, describe_inputs, load_inputs
 from runs.job import Job
 from runs.mrkdwn import escape, without_broadcasts
+from runs.requests import RESULTS
 from runs.run import LOST, FileRef, Progress, ResultRef, Results, Run, RunState
 
 CANCEL_RUN = "cancel_run"
@@ -46,7 +50,18 @@ WORDS = {
 def build_run_message(run: Run, job: Job | None) -> dict[str, Any]:
     """`text` and `blocks`. `job` is None when the code no longer has it."""
     title = job.title if job else run.job
+    if run.was_turned_away:
+        return build_refusal(run, job)
     return {"text": f"{title}: {WORDS[run.state].lower()}", "blocks": list(_blocks(run, job, title))}
+
+
+def build_refusal(run: Run, job: Job | None) -> dict[str, Any]:
+    """For its requester alone: why it did not begin, and the form as they filled it in, to be mended."""
+    text = f":warning: {run.error}"
+    link = FormLink(run.job, {**run.inputs, RESULTS.name: str(run.results)})
+    has_form = job is not None and bool(job.fields) and run.error not in NO_MEMBER
+    buttons = [actions(button("Open the form", OPEN_FORM, link.dumped()))] if has_form else []
+    return {"text": text, "blocks": [section(without_broadcasts(text)), *buttons]}
 
 
 def state_line(run: Run) -> str:
@@ -182,7 +197,8 @@ def _buttons(run: Run, job: Job | None) -> Iterator[Block]:
         return
     is_direct = run.message is not None and run.message.channel_id.startswith("D")
     yield from approval_buttons(run, job, reader=run.requester if is_direct else None)
-    yield button("Cancel", CANCEL_RUN, run.id)
+    if not run.cancelled_by:  # else it stops as soon as it can
+        yield button("Cancel", CANCEL_RUN, run.id)
     yield button("Details", RUN_DETAILS, run.id)
 
 

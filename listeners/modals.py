@@ -1,4 +1,4 @@
-"""How modals that lead to a run are kept from people who may run nothing."""
+"""How modals that lead to a run are kept from people who may not run it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from listeners.errors import build_failure_modal
 from runs.access import known_member
 from runs.clients import TROUBLE
 from runs.errors import Refused
+from runs.job import Job
 from runs.service import RunService
 
 log = logging.getLogger("errand.listeners")
@@ -29,19 +30,24 @@ def name_of_view(trigger_id: str) -> str:
     return "opened-" + hashlib.sha256(trigger_id.encode()).hexdigest()[:40]
 
 
-def close_to_guests(trigger_id: str, context: BoltContext, runs: RunService) -> None:
-    """Puts the reason in the modal's place for a guest. In lazy work: the ack has opened it, and asks Slack nothing.
+def close_to_others(
+    trigger_id: str, context: BoltContext, runs: RunService, *, job: Job | None = None
+) -> None:
+    """Puts the reason in the modal's place for guests, and for those whom `job` is not for.
 
-    Whether somebody may run a job is checked again before it runs; this is to spare them the form.
+    In lazy work: the ack has opened it, and asks Slack nothing. Whether somebody may run a job is checked again before
+    it runs; this is to spare them the form.
     """
     team_id, user_id = clicked_by(context)
     try:
         try:
             known_member(runs.client(team_id, context.enterprise_id), user_id, team_id)
+            if job:
+                runs.check_requester(job, team_id, context.enterprise_id, user_id)
         except Refused as refusal:
             replace_modal(trigger_id, build_failure_modal(str(refusal)), context, runs)
     except TROUBLE as error:
-        log.info("Nobody could say whether a form was a guest's: %s", type(error).__name__)
+        log.info("Nobody could say whether a form was for whoever opened it: %s", type(error).__name__)
 
 
 def replace_modal(trigger_id: str, view: dict[str, Any], context: BoltContext, runs: RunService) -> None:

@@ -17,6 +17,12 @@ User = dict[str, Any]
 UNSEEN_CHANNEL = "I can't find that channel, or you aren't in it."
 DIRECT_MESSAGES = "I don't read direct messages. Choose a channel instead."
 
+DEACTIVATED = "That account is deactivated, so I can't run jobs for it."
+A_BOT = "I run jobs for people, not for bots."
+A_STRANGER = "I run jobs only for members of this workspace. Ask one of them to run it for you."
+A_GUEST = "Guests can't run jobs here. Ask a full member of this workspace to run it for you."
+NO_MEMBER = frozenset({DEACTIVATED, A_BOT, A_STRANGER, A_GUEST})
+
 # conversations.members answers with bare ids of 11 letters, so the largest page costs nothing but saves calls
 # on the way to a run's start. https://docs.slack.dev/reference/methods/conversations.members
 MEMBERS_PAGE = 999
@@ -67,13 +73,13 @@ def known_member(client: WebClient, user_id: str, team_id: str) -> User:
 def why_no_member(user: User, team_id: str) -> str:
     """Why somebody is no full member of this workspace; empty if they are."""
     if user.get("deleted"):
-        return "That account is deactivated, so I can't run jobs for it."
+        return DEACTIVATED
     if user.get("is_bot") or user["id"] == SLACKBOT:
-        return "I run jobs for people, not for bots."
+        return A_BOT
     if user.get("is_stranger") or team_id not in _teams(user):
-        return "I run jobs only for members of this workspace. Ask one of them to run it for you."
+        return A_STRANGER
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return "Guests can't run jobs here. Ask a full member of this workspace to run it for you."
+        return A_GUEST
     return ""
 
 

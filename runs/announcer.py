@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -89,8 +89,14 @@ class Announcer:
 
         Like all that follow here, it raises one of TROUBLE if Slack will not have it.
         """
-        if not (run.response_url and self._respond(run.response_url, text)):
-            self._send(run, self._direct_messages(self._client(run), run), text)
+        message = {**self._render(run), "text": text}
+        if not (run.response_url and self._respond(run.response_url, **message)):
+            self._client(run).chat_postMessage(
+                channel=self._direct_messages(self._client(run), run),
+                unfurl_links=False,
+                unfurl_media=False,
+                **message,
+            )
         return self._ledger.change(run, lambda current: replace(current, announced=current.state))
 
     def tell_in_thread(self, run: Run, text: str) -> None:
@@ -132,9 +138,9 @@ class Announcer:
         direct = self._direct_messages(client, run)
         if run.channel_id in (None, direct):
             return self._post_to(client, direct, run), None
-        note = f"I can't post in <#{run.channel_id}>, so I'll keep you posted here."
+        note = f"I can't post in {_where_asked(run)}, so I'll keep you posted here."
         if run.response_url:
-            self._respond(run.response_url, note.replace("here", "in our direct messages"))
+            self._respond(run.response_url, _note_where_asked(run))
         return self._post_to(client, direct, replace(run, message_note=note)), note
 
     def _post_where_asked(self, client: WebClient, run: Run) -> MessageRef | None:
@@ -173,13 +179,13 @@ class Announcer:
             channel=channel_id, text=text, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
         )
 
-    def _respond(self, response_url: str, text: str) -> bool:
+    def _respond(self, response_url: str, text: str, blocks: Sequence[Any] | None = None) -> bool:
         """False if the URL has expired (30 minutes, 5 uses), is not Slack's, or cannot be reached."""
         if not is_response_url(response_url, self._clients.api_url):
             return False
         try:
             answer = WebhookClient(response_url, timeout=10).send(
-                text=text, response_type="ephemeral", replace_original=False
+                text=text, blocks=blocks, response_type="ephemeral", replace_original=False
             )
         except TROUBLE as error:
             log.warning("A response_url could not be reached: %s", type(error).__name__)
@@ -193,6 +199,22 @@ class Announcer:
     def _direct_messages(self, client: WebClient, run: Run) -> str:
         channel: dict[str, str] = client.conversations_open(users=run.requester)["channel"]
         return channel["id"]
+
+
+def _where_asked(run: Run) -> str:
+    """Nobody can link to the direct messages of two people, or may name them to others."""
+    return f"<#{run.channel_id}>" if _is_channel(run) else "the conversation where you asked for it"
+
+
+def _note_where_asked(run: Run) -> str:
+    note = f"I can't post in {_where_asked(run)}, so I'll keep you posted in our direct messages."
+    return (
+        f"{note} Invite me with `/invite @Errand` to have the next ones there." if _is_channel(run) else note
+    )
+
+
+def _is_channel(run: Run) -> bool:
+    return run.channel_id is not None and not run.channel_id.startswith("D")
 
 
 class _Lock:

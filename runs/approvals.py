@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from runs.errors import Refused
-from runs.groups import EVERYONE, in_words
+from runs.groups import BUILT_IN, EVERYONE, in_words
 from runs.job import Job, Jobs
 from runs.ledger import Ledger
 from runs.people import People, Roll
@@ -26,15 +26,15 @@ class Approvals:
         self._people = people
         self._clock = clock
 
-    def check_requester(self, job: Job, run: Run) -> None:
-        """Raises Refused if the job is not for its requester, who is known to be a full member."""
+    def check_requester(self, job: Job, team_id: str, enterprise_id: str | None, requester: str) -> None:
+        """Raises Refused if the job is not for `requester`, who is known to be a full member."""
         if EVERYONE in job.requesters:
             return
-        roll = self._roll(run)
-        if not roll.is_one_of(run.requester, job.requesters):
+        roll = self._people.now(team_id, enterprise_id)
+        if not roll.is_one_of(requester, job.requesters):
             raise Refused(
                 f"Only {in_words(job.requesters, either='and')} can run this job."
-                + _unfilled(roll, job.requesters)
+                + _how_to_join(roll, job.requesters)
             )
 
     def find_approvers(self, job: Job, run: Run) -> tuple[tuple[str, ...], bool]:
@@ -51,27 +51,37 @@ class Approvals:
         return found[:MOST_ASKED], len(found) > MOST_ASKED
 
     def approve(self, run: Run, actor: str, reason: str | None = None) -> Run:
-        """`reason` counts only for the requester's own approval, which is not possible without one.
+        """`reason` is for the requester's own approval, which is not possible without one, and for no other.
 
         Expired, if that is what it turns out to be. Raises Refused and WrongState.
         """
-        job = self._job(run)
         own = actor == run.requester
-        self._check_approver(job, run, actor)
+        if reason is None:
+            self._check_approver(self._job(run), run, actor)
+        else:
+            self.check_own(run, actor)
         if own and not reason:
             raise Refused(
                 "To approve what you asked for yourself, say why: everybody who was asked can read it."
             )
-        return self._decide(
-            run, lambda current: current.approved(actor, self._clock(), reason if own else None)
-        )
+        return self._decide(run, lambda current: current.approved(actor, self._clock(), reason))
 
     def deny(self, run: Run, actor: str, reason: str) -> Run:
         """Expired, if that is what it turns out to be. Raises Refused and WrongState."""
+        self.check_denial(run, actor)
+        return self._decide(run, lambda current: current.denied(actor, reason, self._clock()))
+
+    def check_own(self, run: Run, actor: str) -> None:
+        """Raises Refused if it is not theirs to approve as their own."""
+        if actor != run.requester:
+            raise Refused(f"Only <@{run.requester}> has to say why. To approve this run, press Approve.")
+        self._check_approver(self._job(run), run, actor)
+
+    def check_denial(self, run: Run, actor: str) -> None:
+        """Raises Refused if it is not theirs to deny."""
         if actor == run.requester:
             raise Refused("You asked for this run yourself: press Cancel to take it back.")
         self._check_approver(self._job(run), run, actor)
-        return self._decide(run, lambda current: current.denied(actor, reason, self._clock()))
 
     def expire(self, run: Run) -> Run:
         """Raises WrongState if somebody has decided meanwhile."""
@@ -115,7 +125,10 @@ class Approvals:
             raise Refused("You asked for this run yourself, so somebody else has to approve it.")
         roll = self._roll(run)
         if not roll.is_one_of(actor, job.approvers):
-            raise Refused(f"Only {in_words(job.approvers, either='and')} can decide on this run.")
+            raise Refused(
+                f"Only {in_words(job.approvers, either='and')} can decide on this run."
+                + _how_to_join(roll, job.approvers)
+            )
 
     def _may_approve(self, roll: Roll, job: Job, run: Run, actor: str) -> bool:
         is_own = actor == run.requester
@@ -150,6 +163,11 @@ def _too_few(found: int, job: Job, roll: Roll) -> str:
 def _unfilled(roll: Roll, names: tuple[str, ...]) -> str:
     unfilled = roll.unfilled(names)
     return f" Nobody is in {in_words(unfilled)} yet. {HOW_TO_FILL}" if unfilled else ""
+
+
+def _how_to_join(roll: Roll, names: tuple[str, ...]) -> str:
+    has_groups = any(name not in BUILT_IN for name in names)
+    return _unfilled(roll, names) or (f" {HOW_TO_FILL}" if has_groups else "")
 
 
 def _count(number: int, what: str) -> str:

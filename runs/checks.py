@@ -46,7 +46,7 @@ class Checks:
             readable_channel(client, channel_id, run.requester)
         dumped = dump_inputs(inputs)
         if run.state is not RunState.RUNNING:
-            self._approvals.check_requester(job, run)
+            self._approvals.check_requester(job, run.team_id, run.enterprise_id, run.requester)
             if any(field.source for field in job.fields):
                 self._open_choices().check(job, run, inputs)
         if run.state is RunState.QUEUED:

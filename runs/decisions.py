@@ -13,12 +13,14 @@ from runs.clients import TROUBLE
 from runs.errors import WrongState
 from runs.job import Job
 from runs.ledger import Ledger
-from runs.mrkdwn import cut, escape
+from runs.mrkdwn import cut, escape, without_broadcasts
 from runs.run import ENDINGS, Decision, Run, RunState
 
 log = logging.getLogger("errand.approvals")
 
 LONGEST_REASON = 500
+
+WATCHED = 60  # seconds: so long whoever asked for a run may still be looking at its message
 
 NOBODY_REACHED = "I can't write to anybody who could approve this, so it does not run."
 
@@ -86,7 +88,7 @@ class Decisions:
         if is_new and actor == run.requester:
             self._announce(run, f"<@{actor}> approved their own run: {escape(reason or '', LONGEST_REASON)}")
         elif is_new and run.decision is Decision.APPROVED:
-            self._announce(run, f"<@{run.requester}> <@{actor}> approved this run, so it begins.")
+            self._announce(run, f"<@{run.requester}> <@{actor}> approved this run, so it goes ahead.")
         return run
 
     def deny(self, run: Run, actor: str, reason: str) -> Run:
@@ -142,15 +144,18 @@ class Decisions:
 
 
 def news_of(run: Run) -> str | None:
-    """What its requester is told of an end that others brought about; the edit of a message tells nobody."""
+    """What its requester is told of an end that they did not bring about; the edit of a message tells nobody."""
     if run.state is RunState.CANCELLED and run.cancelled_by not in (None, run.requester):
         return f"<@{run.cancelled_by}> cancelled this run."
     if run.state is RunState.DENIED:
         return f"<@{run.denied_by}> denied this run: {escape(run.denial_reason or '')}"
     if run.state is RunState.EXPIRED:
         return "Too few people approved this run in time, so it did not run. You can run it again, to ask once more."
-    if run.state is RunState.FAILED and run.expires_at is not None and run.started_at is None:
-        return f"This did not run. {run.error}"
+    if run.state is RunState.FAILED and run.started_at is None and run.expires_at is not None:
+        return f"This did not run. {without_broadcasts(run.error or '')}"
+    if run.state is RunState.FAILED and run.started_at is not None and run.ended_at is not None:
+        is_unwatched = run.ended_at - run.started_at >= WATCHED
+        return f"This run failed. {without_broadcasts(run.error or '')}" if is_unwatched else None
     return None
 
 

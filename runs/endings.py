@@ -11,9 +11,13 @@ from runs.decisions import news_of
 from runs.errors import RunFailed
 from runs.home import Homes
 from runs.ledger import Ledger
-from runs.run import LOST, Run, RunState
+from runs.run import LOST, Decision, Run, RunState
 
 log = logging.getLogger("errand.runs")
+
+
+# It awaited people in whose App Home it still stands.
+UNAPPROVED = (Decision.DENIED, Decision.EXPIRED, Decision.DROPPED)
 
 
 class Endings:
@@ -60,7 +64,8 @@ class Endings:
         if news:
             self._announcer.tell_in_thread(run, f"<@{run.requester}> {news}")
         self._announcer.show(run)
-        self._homes.try_to_refresh(run, run.requester)
+        waited = (run.denied_by or "", *run.to_ask) if run.decision in UNAPPROVED else ()
+        self._homes.try_to_refresh(run, run.requester, *waited)
 
 
 def raise_if_broken(run: Run) -> Run:

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 EVERYONE: Final = "everyone"  # full members: no guests, no bots, nobody of another workspace
 WORKSPACE_ADMINS: Final = "workspace_admins"
 
-BUILT_IN: Final = {EVERYONE: "everyone in this workspace", WORKSPACE_ADMINS: "workspace admins"}
+BUILT_IN: Final = {EVERYONE: "full members of this workspace", WORKSPACE_ADMINS: "workspace admins"}
 
 LONGEST_NAME: Final = 40
 LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")

@@ -72,7 +72,7 @@ class Homes:
 
     def try_to_refresh(self, run: Run, *people: str) -> None:
         """After `run` has changed: they may be looking. Nobody can say whether they are."""
-        for user_id in list(dict.fromkeys(people))[:MOST_REFRESHED]:
+        for user_id in list(dict.fromkeys(filter(None, people)))[:MOST_REFRESHED]:
             try:
                 client = self._clients.brisk(run.team_id, run.enterprise_id)
                 self._publish(client, run.team_id, run.enterprise_id, user_id, news=run)

@@ -7,6 +7,7 @@ import re
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 # these notify people; a date (<!date^…>) does not
+_HALF = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)$")
 _BROADCAST = re.compile(r"<!(?=channel|here|everyone|subteam)")
 
 
@@ -28,6 +29,11 @@ def sayable(text: str) -> str:
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters, the last of them “…” if any were dropped."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """As `cut`, but of an entity, a mention or a link at the end nothing is left rather than half of it."""
+    return text if len(text) <= limit else _HALF.sub("", text[: limit - 1]) + "…"
 
 
 def without_broadcasts(text: str) -> str:

@@ -27,7 +27,7 @@ from runs.access import is_admin
 from runs.context import OpenAws, no_aws
 from runs.errors import Refused
 from runs.groups import GroupStore
-from runs.job import Jobs
+from runs.job import Job, Jobs
 from runs.run import Run, RunRequest, new_run
 
 if TYPE_CHECKING:
@@ -220,9 +220,19 @@ class RunService:
 
     def deny(self, *, team_id: str, run_id: str, actor: str, reason: str) -> Run:
         """Raises RunNotFound, Refused (not theirs to deny), WrongState (it is too late) or one of TROUBLE."""
-        run = self._parts.decisions.deny(self._ledger.find(team_id, run_id), actor, reason)
-        self._parts.homes.try_to_refresh(run, actor, *run.to_ask)
-        return run
+        return self._parts.decisions.deny(self._ledger.find(team_id, run_id), actor, reason)
+
+    def check_requester(self, job: Job, team_id: str, enterprise_id: str | None, user_id: str) -> None:
+        """Before they fill in its form. Raises Refused (it is not for them) or one of TROUBLE."""
+        self._parts.approvals.check_requester(job, team_id, enterprise_id, user_id)
+
+    def check_denial(self, run: Run, actor: str) -> None:
+        """Before they are asked why. Raises Refused (not theirs to deny) or one of TROUBLE."""
+        self._parts.approvals.check_denial(run, actor)
+
+    def check_own_approval(self, run: Run, actor: str) -> None:
+        """Before they are asked why. Raises Refused (not theirs to approve so) or one of TROUBLE."""
+        self._parts.approvals.check_own(run, actor)
 
     def may_see_inputs(self, run: Run, reader: str) -> bool:
         """Its inputs may name private channels: they are for its requester, its approvers and workspace admins.

@@ -174,6 +174,21 @@ def deploy_site(inputs: Text, run: RunContext) -> str:
     return f"Deployed {inputs.text}."
 
 
+@dataclass(frozen=True)
+class Patches:
+    first: str = ask("First", multiline=True)
+    second: str = ask("Second", multiline=True)
+    third: str = ask("Third", multiline=True)
+    fourth: str = ask("Fourth", multiline=True)
+    fifth: str = ask("Fifth", multiline=True)
+
+
+@job("Apply the patches", approvers="workspace_admins")
+def apply_patches(inputs: Patches, run: RunContext) -> str:
+    """Takes more text than a message of Slack's holds."""
+    return "Applied."
+
+
 @job("Rotate the keys", approvers=("key-keepers", "workspace_admins"), approvals=2)
 def rotate_keys(inputs: Nothing, run: RunContext) -> str:
     gate.passed.append(run.id)
@@ -207,6 +222,7 @@ def show_after_gate(inputs: Nothing, run: RunContext) -> None:
 TEAM_JOBS = (
     show_after_gate,
     deploy_site,
+    apply_patches,
     rotate_keys,
     restart_queue,
     wipe_cache,

@@ -11,7 +11,8 @@ from listeners.clicks import clicked_by
 from listeners.errors import build_failure_modal
 from listeners.lazy import lazy_retry_safe
 from listeners.modals import named, replace_modal
-from runs.errors import RunNotFound, WrongState
+from runs.errors import Refused, RunNotFound, UnknownJob, WrongState
+from runs.run import Run
 from runs.service import RunService
 
 
@@ -33,7 +34,9 @@ def ack_approve_own(ack: Ack, action: dict[str, Any], body: dict[str, Any], clie
 def run_approve_own(
     action: dict[str, Any], body: dict[str, Any], context: BoltContext, runs: RunService
 ) -> None:
-    say_what_is_decided(build_own_approval_modal, action, body, context, runs)
+    say_what_is_decided(
+        build_own_approval_modal, runs.check_own_approval, action["value"], body, context, runs
+    )
 
 
 def ask_why(modal: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
@@ -43,24 +46,26 @@ def ask_why(modal: dict[str, Any], body: dict[str, Any], client: WebClient) -> N
 
 def say_what_is_decided(
     build_modal: Callable[..., dict[str, Any]],
-    action: dict[str, Any],
+    check: Callable[[Run, str], None],
+    run_id: str,
     body: dict[str, Any],
     context: BoltContext,
     runs: RunService,
 ) -> None:
-    """In lazy work: puts the run itself above the question, or in its place that nothing is left to decide."""
+    """In lazy work: puts the run itself above the question, or in its place why it is not theirs to answer."""
     from blocks.approver_message import build_facts, nothing_to_decide  # late: of no use to most cold starts
 
     team_id, reader = clicked_by(context)
     try:
-        run = runs.find(team_id, action["value"])
+        run = runs.find(team_id, run_id)
         job = runs.jobs.get(run.job)
         if run.is_open:
-            modal = build_modal(run.id, build_facts(run, job, may_see=runs.may_see_inputs(run, reader)))
+            check(run, reader)
+            modal = build_modal(run.id, build_facts(run, job))
         else:
             modal = build_failure_modal(nothing_to_decide(run, job))
-    except RunNotFound as error:
-        modal = build_failure_modal(str(error))
+    except (RunNotFound, UnknownJob, Refused) as error:
+        modal = build_failure_modal(f":warning: {error}")
     replace_modal(body["trigger_id"], modal, context, runs)
 
 

@@ -18,4 +18,4 @@ def ack_deny(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: Web
 
 @lazy_retry_safe
 def run_deny(action: dict[str, Any], body: dict[str, Any], context: BoltContext, runs: RunService) -> None:
-    say_what_is_decided(build_denial_modal, action, body, context, runs)
+    say_what_is_decided(build_denial_modal, runs.check_denial, action["value"], body, context, runs)

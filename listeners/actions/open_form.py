@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from blocks.job_form import build_job_form
 from blocks.origin import FormLink, Origin
 from listeners.lazy import lazy_retry_safe
-from listeners.modals import close_to_guests, named
+from listeners.modals import close_to_others, named
 from runs.service import RunService
 
 
@@ -25,8 +25,11 @@ def ack_open_form(
 
 
 @lazy_retry_safe
-def run_open_form(body: dict[str, Any], context: BoltContext, runs: RunService) -> None:
-    close_to_guests(body["trigger_id"], context, runs)
+def run_open_form(
+    action: dict[str, Any], body: dict[str, Any], context: BoltContext, runs: RunService
+) -> None:
+    job = runs.jobs.get(FormLink.load(action["value"]).job)
+    close_to_others(body["trigger_id"], context, runs, job=job)
 
 
 def _origin(body: dict[str, Any]) -> Origin:

@@ -9,7 +9,7 @@ from runs.errors import RunNotFound, WrongState
 from runs.run import MessageRef, RunRequest, again, run_id
 from runs.service import RunService
 
-AGAIN = ":hourglass_flowing_sand: It runs again. Its new message is where the run was asked for."
+AGAIN = ":hourglass_flowing_sand: Asked for once more. Its new message is where this run was asked for."
 
 
 def ack_again(

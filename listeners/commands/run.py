@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from blocks.job_form import build_job_form, build_misunderstanding
 from blocks.origin import Origin
 from blocks.picker import build_picker_modal
-from listeners.modals import close_to_guests, named
+from listeners.modals import close_to_others, named
 from runs.job import Job
 from runs.requests import Asked, Misunderstood, parse_command
 from runs.run import RunRequest
@@ -46,7 +46,7 @@ def run_run(command: dict[str, Any], context: BoltContext, runs: RunService) -> 
     if isinstance(asked, Asked):
         runs.begin(run_request(command, asked))
     else:
-        close_to_guests(command["trigger_id"], context, runs)
+        close_to_others(command["trigger_id"], context, runs, job=asked)
 
 
 def run_request(command: dict[str, Any], asked: Asked) -> RunRequest:

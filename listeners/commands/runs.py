@@ -14,6 +14,9 @@ from runs.service import RunService
 
 PAGE = 15
 
+# What people read in messages and lists is what they type.
+OTHER_WORDS = {"waiting": RunState.AWAITING_APPROVAL, "done": RunState.SUCCEEDED}
+
 
 def ack_runs(ack: Ack, command: dict[str, Any], context: BoltContext, runs: RunService) -> None:
     if str(command.get("text")).strip().lower() == "help" and "help" not in runs.jobs:
@@ -67,8 +70,8 @@ def _filter(word: str, reader: str, runs: RunService) -> tuple[str, Any]:
         return "requester", reader
     if name in runs.jobs:
         return "job", name
-    if name in set(RunState):
-        return "state", RunState(name)
+    if name in OTHER_WORDS or name in set(RunState):
+        return "state", OTHER_WORDS.get(name) or RunState(name)
     if user_id := _mentioned(word):
         return "requester", user_id
     raise Refused(f"{escape(quoted(word))} is not something I can filter runs by. Type {_filters(runs)}.")

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from blocks.origin import Origin
 from blocks.picker import build_picker_modal
 from listeners.lazy import lazy_retry_safe
-from listeners.modals import close_to_guests, named
+from listeners.modals import close_to_others, named
 from runs.service import RunService
 
 
@@ -20,4 +20,4 @@ def ack_open_picker(ack: Ack, shortcut: dict[str, Any], client: WebClient, runs:
 
 @lazy_retry_safe
 def run_open_picker(shortcut: dict[str, Any], context: BoltContext, runs: RunService) -> None:
-    close_to_guests(shortcut["trigger_id"], context, runs)
+    close_to_others(shortcut["trigger_id"], context, runs)

@@ -24,6 +24,7 @@ from runs.inputs.records import (
     describe_inputs,
     dump_inputs,
     load_inputs,
+    long_lists,
     replace_names,
     unresolved_names,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "dump_inputs",
     "fields_of",
     "load_inputs",
+    "long_lists",
     "replace_names",
     "unresolved_names",
     "validate",

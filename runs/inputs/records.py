@@ -10,6 +10,7 @@ from runs.inputs import answers
 from runs.inputs.answers import validate
 from runs.inputs.declarations import fields_of
 from runs.inputs.fields import Field, Kind
+from runs.inputs.notation import SHOWN
 
 Inputs = TypeVar("Inputs")
 JSON = str | bool | int | float | list[str] | None
@@ -56,6 +57,12 @@ def describe_inputs(inputs: Any) -> list[tuple[str, str]]:
     return [(field.label, _described(field, value)) for field, value in _answered(inputs)]
 
 
+def long_lists(inputs: Any) -> list[tuple[str, list[str]]]:
+    """(label, all items as mrkdwn) of every list of which `describe_inputs` names only the first."""
+    lists = ((field.label, answers.show(field, value)) for field, value in _answered(inputs) if field.many)
+    return [(label, items) for label, items in lists if _kept(items) < len(items)]
+
+
 def _answered(inputs: Any) -> Iterator[tuple[Field, Any]]:
     return ((field, getattr(inputs, field.name)) for field in fields_of(type(inputs)))
 
@@ -87,10 +94,15 @@ def _described(field: Field, value: Any) -> str:
     return _joined(shown) if shown else "—"
 
 
-def _joined(items: list[str], limit: int = 200) -> str:
+def _joined(items: list[str]) -> str:
     """Whole items only: half a mention is none."""
-    kept = len(items)
-    while kept > 1 and len(", ".join(items[:kept])) > limit:
-        kept -= 1
+    kept = _kept(items)
     rest = f" and {len(items) - kept} more" if kept < len(items) else ""
     return ", ".join(items[:kept]) + rest
+
+
+def _kept(items: list[str]) -> int:
+    kept = len(items)
+    while kept > 1 and len(", ".join(items[:kept])) > SHOWN:
+        kept -= 1
+    return kept

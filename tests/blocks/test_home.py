@@ -1,18 +1,43 @@
 """What one person finds in App Home."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from blocks.approval import APPROVE_OWN_RUN, APPROVE_RUN, DANGER, DENY_RUN
+from blocks.approver_message import REST
 from blocks.groups import EDIT_GROUP
 from blocks.home import build_home_view
 from blocks.picker import OPEN_FORM
 from blocks.run_message import RUN_DETAILS
 from jobs import JOBS
+from runs.context import RunContext
 from runs.groups import Group
 from runs.home import Home
+from runs.inputs import ChannelId, ask
+from runs.job import Job, job
 from runs.run import RunRequest, new_run
 from tests.workspace import find_element, text_of
+
+
+@dataclass(frozen=True)
+class Channels:
+    channels: list[ChannelId] = ask("Channels")
+    days: int = ask("Days")
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str = ask("Text", multiline=True)
+
+
+@job("Tidy up", approvers="deployers")
+def tidy_up(inputs: Channels, run: RunContext) -> None: ...
+
+
+@job("Say it", approvers="deployers")
+def say_it(inputs: Text, run: RunContext) -> None: ...
+
 
 EXPORT = JOBS["export-channel"]
 DEPLOY = replace(EXPORT, name="deploy", title="Deploy it", approvers=("deployers",), dangerous=True)
@@ -40,6 +65,21 @@ def test_what_awaits_its_reader_comes_first_with_its_buttons() -> None:
         assert fact in text
     assert find_element(view, APPROVE_RUN)
     assert find_element(view, DENY_RUN)
+
+
+def test_of_long_inputs_whole_mentions_and_characters_are_shown_and_where_the_rest_is() -> None:
+    channels = [f"C{number:010}" for number in range(90)]
+    both: tuple[tuple[Job, dict[str, Any]], ...] = (
+        (tidy_up, {"channels": channels, "days": 7}),
+        (say_it, {"text": "&" * 3_000}),
+    )
+    for one, inputs in both:
+        view = build_home_view(Home("U2", waiting=(replace(ASKED, inputs=inputs),)), {"deploy": one})
+        text = text_of(view)
+        assert REST in text
+        assert not re.search(r"&(?!amp;|lt;|gt;)|<[^>]*…", text), "an entity or a mention cut in half"
+    short = build_home_view(Home("U2", waiting=(ASKED,)), JOBS_HERE)
+    assert REST not in text_of(short)
 
 
 def test_of_ones_own_one_is_offered_the_button_that_asks_why() -> None:

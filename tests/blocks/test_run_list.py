@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 from blocks.help import build_help, build_job_help
-from blocks.job_form import build_misunderstanding
+from blocks.job_form import build_job_form, build_misunderstanding
 from blocks.origin import Origin
 from blocks.picker import JOBS_SHOWN, build_job_list, build_picker_modal
 from blocks.run_list import build_run_list
@@ -51,6 +51,19 @@ def test_a_list_of_jobs_says_which_are_dangerous_and_which_have_to_be_approved()
     assert block["text"]["text"].count("\n") == 1
     assert "dangerous" in text_of(block)
     assert "approved by `deployers`" in text_of(block)
+    assert "for " not in text_of(block)
+    [block] = build_job_list({job.name: replace(job, approvals=2, requesters=("on-call",))})
+    assert "approved by 2 of `deployers`" in text_of(block)
+    assert ":lock: for `on-call`" in text_of(block)
+
+
+def test_help_says_of_a_job_what_its_form_says() -> None:
+    job = replace(JOBS["export-channel"], dangerous=True, approvers=("everyone",), requesters=("on-call",))
+    for shown in (build_job_help(job, run_command="/run"), build_job_form(job, Origin(), {})):
+        text = text_of(shown)
+        assert "This job is dangerous" in text
+        assert "once it is approved by full members of this workspace" in text
+        assert "Only `on-call` can run this job" in text
 
 
 def test_very_many_jobs_stay_within_slacks_hundred_blocks() -> None:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from blocks.origin import FormLink
+from blocks.picker import OPEN_FORM
 from blocks.run_message import CANCEL_RUN, RUN_AGAIN, build_run_message
 from jobs import JOBS
+from runs.access import A_GUEST
 from runs.run import (
     FileRef,
     MessageRef,
@@ -173,3 +176,17 @@ def test_a_run_in_line_says_where_it_stands_and_what_it_waits_for(place: int, sa
 
 def test_a_cancel_under_way_says_when_it_takes_effect() -> None:
     assert "stops at its next report of progress" in text_of(shown(RUNNING.cancel_asked("U1", 102.0)))
+
+
+def test_who_is_turned_away_gets_the_form_as_they_filled_it_in_unless_no_form_is_theirs() -> None:
+    refused = QUEUED.taken("me").failed("I can't find <!channel> that channel.", 102.0)
+    message = build_run_message(refused, JOB)
+    form = find_element(message, OPEN_FORM)
+    assert form
+    assert FormLink.load(form["value"]).answers == {**QUEUED.inputs, "results": str(QUEUED.results)}
+    assert "<!channel>" not in str(message["blocks"])
+    for shown_without in (
+        build_run_message(QUEUED.taken("me").failed(A_GUEST, 102.0), JOB),
+        build_run_message(refused, None),
+    ):
+        assert not find_element(shown_without, OPEN_FORM)

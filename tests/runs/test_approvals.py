@@ -160,7 +160,9 @@ def test_ones_own_approval_does_not_count_after_a_deploy_that_forbids_it(office:
     with pytest.raises(Refused, match="say why"):
         office.approvals.approve(run, ANN)
     office.approvals.approve(run, ANN, "it is night")
-    run = office.approvals.approve(run, BOB, "I need no reason")
+    with pytest.raises(Refused, match="press Approve"):
+        office.approvals.approve(run, BOB, "I need no reason")
+    run = office.approvals.approve(run, BOB)
     assert [each.reason for each in run.approvals] == ["it is night", None]
     office.check_again(run)
     office.become(deploy)
@@ -183,10 +185,12 @@ def test_the_requester_takes_back_what_they_asked_for_by_cancel(office: Office) 
 def test_who_may_request_is_looked_up_each_time(office: Office) -> None:
     restricted = replace(deploy, requesters=("deployers",))
     run = office.asked()
-    office.approvals.check_requester(restricted, run)
+    office.approvals.check_requester(restricted, run.team_id, None, ANN)
     office.fill(BOB)
-    with pytest.raises(Refused, match="Only `deployers` can run this job"):
-        office.approvals.check_requester(restricted, run)
+    with pytest.raises(
+        Refused, match=r"Only `deployers` can run this job\. A workspace admin can change who"
+    ):
+        office.approvals.check_requester(restricted, run.team_id, None, ANN)
 
 
 def test_a_decision_after_its_time_is_none(office: Office) -> None:

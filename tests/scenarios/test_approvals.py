@@ -14,14 +14,14 @@ from blocks.approval import (
     REASON_ACTION,
     REASON_BLOCK,
 )
-from blocks.run_message import CANCEL_RUN, RUN_AGAIN
+from blocks.run_message import CANCEL_RUN, RUN_AGAIN, RUN_DETAILS
 from runs.run import Run, RunRequest, RunState, new_run
 from runs.service import RunService
 from tests.running import restarted
 from tests.scenarios.test_hostile import redeliver_the_last_click, warnings_after
 from tests.team_jobs import gate
 from tests.watching import done, message_with
-from tests.workspace import Person, Workspace, find_element, text_of
+from tests.workspace import Person, Workspace, filled, find_element, text_of
 
 DEPLOY = '/run deploy-site text="v42"'
 
@@ -156,14 +156,55 @@ def test_whoever_is_asked_why_reads_what_they_decide(
     assert not late.get("submit"), "there is nothing left to decide"
 
 
-def test_a_stranger_who_presses_deny_is_not_shown_the_inputs(
-    workspace: Workspace, ann: Person, tomas: Person
+def test_who_may_not_decide_is_told_before_they_write_a_reason_and_not_shown_the_inputs(
+    workspace: Workspace, ann: Person, tomas: Person, margit: Person
 ) -> None:
     ann.types(DEPLOY, in_channel="#general")
     waiting = workspace.eventually(lambda: message_with(ann, "#general", "Waiting for approval"))
-    tomas.presses(DENY_RUN, on=waiting)
-    form = workspace.eventually(lambda: view_with(tomas, "Deploy the site"))
-    assert "v42" not in text_of(form)
+    for person, why in ((tomas, "Only workspace admins can decide"), (ann, "press Cancel to take it back")):
+        person.presses(DENY_RUN, on=waiting)
+        told = workspace.eventually(lambda: view_with(person, why))  # noqa: B023
+        assert not told.get("submit")
+        assert "v42" not in text_of(told)
+
+
+def test_why_one_approves_is_asked_of_nobody_but_the_requester(
+    workspace: Workspace, ann: Person, tomas: Person, errand: RunService
+) -> None:
+    fill(errand, workspace, "on-call", ann)
+    ann.types("/run restart-queue", in_channel="#general")
+    waiting = workspace.eventually(lambda: message_with(ann, "#general", "Waiting for approval"))
+    tomas.presses(APPROVE_OWN_RUN, on=waiting)
+    told = workspace.eventually(lambda: view_with(tomas, "To approve this run, press Approve"))
+    assert not told.get("submit")
+
+
+def test_a_group_that_was_emptied_meanwhile_is_named_to_whoever_clicks(
+    workspace: Workspace, ann: Person, margit: Person, tomas: Person, errand: RunService
+) -> None:
+    fill(errand, workspace, "key-keepers", tomas, margit)
+    ann.types("/run drop-table", in_channel="#general")
+    request = request_of(workspace, tomas, "Drop a table")
+    fill(errand, workspace, "key-keepers")
+    tomas.presses(APPROVE_RUN, on=request)
+    workspace.eventually(lambda: message_with(tomas, None, "Nobody is in `key-keepers` yet"))
+
+
+def test_of_texts_that_no_message_holds_the_rest_is_in_the_details(
+    workspace: Workspace, ann: Person, margit: Person
+) -> None:
+    texts = {name: f"{name} " * 400 for name in ("first", "second", "third", "fourth", "fifth")}
+    ann.types("/run apply-patches", in_channel="#general")
+    [form] = ann.views()
+    ann.submits(form["id"], filled(form, **texts))
+    request = request_of(workspace, margit, "Apply the patches")
+    assert "press *Details* to read the rest" in text_of(request)
+    margit.presses(RUN_DETAILS, on=request)
+    details = workspace.eventually(lambda: view_with(margit, "Inputs"))
+    for name, text in texts.items():
+        assert text.strip() in text_of(details), name
+    margit.presses(APPROVE_RUN, on=request)
+    done(ann, workspace, "#general", "Apply the patches")
 
 
 def test_a_denial_says_why_and_ends_it(workspace: Workspace, ann: Person, margit: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,26 @@ def test_a_private_channel_is_refused_as_if_it_did_not_exist(workspace: Workspac
     )
 
 
+def test_what_was_filled_in_is_not_lost_when_it_is_refused(workspace: Workspace, ann: Person) -> None:
+    ann.types("/run export-channel", in_channel="#general")
+    [form] = ann.views()
+    random = workspace.channel_id("#random")
+    here = {"text": {"type": "plain_text", "text": "x"}, "value": "here"}
+    ann.submits(form["id"], filled(form, channel=random, days="33", results=here), skip_client_checks=True)
+    refusal = workspace.eventually(lambda: message_with(ann, "#general", "/invite @Errand"))
+    ann.presses(OPEN_FORM, on=refusal)
+    again = workspace.eventually(lambda: ann.views() or None)[0]
+    shown = str(again["blocks"])
+    for kept in (f"'initial_conversation': '{random}'", "'initial_value': '33'"):
+        assert kept in shown
+    assert find_initial(again, "results") == "here"
+
+
+def find_initial(form: dict[str, Any], name: str) -> str:
+    [block] = [each for each in form["blocks"] if each.get("block_id") == f"field:{name}"]
+    return str(block["element"]["initial_option"]["value"])
+
+
 def test_a_channel_that_the_bot_is_not_in_says_how_to_invite_it(workspace: Workspace, ann: Person) -> None:
     ann.types("/run export-channel channel=#random", in_channel="#general")
     told = workspace.eventually(lambda: message_with(ann, "#general", "/invite @Errand"))
@@ -97,6 +118,20 @@ def test_a_guest_is_told_so_before_filling_in_a_form(workspace: Workspace, ann: 
     assert workspace.eventually(lambda: "Guests can't run jobs" in text_of(ann.views()))
     [modal] = ann.views()
     assert not find_element(modal, OPEN_FORM)
+
+
+def test_whom_a_job_is_not_for_is_told_so_before_filling_in_its_form(
+    workspace: Workspace, ann: Person
+) -> None:
+    ann.types("/run tell-secret", in_channel="#general")
+    assert workspace.eventually(lambda: "Nobody is in `on-call` yet" in text_of(ann.views()))
+    [modal] = ann.views()
+    assert not modal.get("submit")
+    ann.types("/run help tell-secret", in_channel="#general")
+    told = workspace.eventually(lambda: message_with(ann, "#general", "Only `on-call` can run this job"))
+    workspace.post(f"/sim/views/{modal['id']}/close", user=ann.id)
+    ann.presses(OPEN_FORM, on=told)
+    assert workspace.eventually(lambda: "Nobody is in `on-call` yet" in text_of(ann.views()))
 
 
 def test_a_guests_home_offers_no_jobs(workspace: Workspace, ann: Person) -> None:

@@ -83,7 +83,7 @@ def test_run_again_from_the_details(workspace: Workspace, ann: Person) -> None:
     ann.types("/run say-it text=hello", in_channel="#general")
     ann.presses(RUN_AGAIN, on=details(ann, workspace, done(ann, workspace, "#general", "Say it")))
     workspace.eventually(lambda: sum("hello" in text_of(each) for each in ann.direct_messages()) == 2)
-    assert workspace.eventually(lambda: "It runs again" in text_of(ann.views()[-1]))
+    assert workspace.eventually(lambda: "Asked for once more" in text_of(ann.views()[-1]))
 
 
 def test_a_run_that_is_on_record_no_more_says_so(
@@ -119,11 +119,11 @@ def test_older_runs_are_pages_of_the_same_list(
 
     workspace.eventually(lambda: all_ended() or None)
     ann.types("/runs mine return-nothing succeeded", in_channel="#general")
-    first = listed(workspace, ann, "Recent runs: mine, return-nothing, succeeded")
+    first = listed(workspace, ann, "Recent runs: mine, return-nothing, done")
     assert len(ids_in(first)) == PAGE
     assert not find_element(first, NEWEST_RUNS)
     ann.presses(OLDER_RUNS, on=first)
-    second = listed(workspace, ann, "Earlier runs: mine, return-nothing, succeeded")
+    second = listed(workspace, ann, "Earlier runs: mine, return-nothing, done")
     assert second["ts"] == first["ts"], "in the place of the first page"
     assert second["is_ephemeral"]
     assert len(ids_in(second)) == 2
@@ -144,6 +144,16 @@ def test_a_list_leads_to_the_details_and_takes_a_persons_name(
     of_tomas = listed(workspace, ann, f"Recent runs: <@{tomas.id}>")
     assert "Refuse" not in text_of(of_tomas)
     assert f"asked for by <@{tomas.id}>" in text_of(details(ann, workspace, of_tomas))
+
+
+def test_states_go_by_the_words_that_people_read(workspace: Workspace, ann: Person) -> None:
+    ann.types("/runs waiting", in_channel="#general")
+    none = listed(workspace, ann, "Recent runs: waiting for approval")
+    assert "There are none." in text_of(none)
+    ann.types("/run return-nothing", in_channel="#general")
+    done(ann, workspace, "#general", "Return nothing")
+    ann.types("/runs done", in_channel="#general")
+    assert "Return nothing" in text_of(listed(workspace, ann, "Recent runs: done"))
 
 
 @pytest.mark.parametrize("text", ["failed succeeded", "@tomas mine", "refuse say-it"])

@@ -9,6 +9,7 @@ import pytest
 from blocks.approval import APPROVE_RUN, DENY_RUN
 from blocks.groups import EDIT_GROUP, PEOPLE, USERGROUPS
 from blocks.picker import OPEN_FORM
+from blocks.run_message import CANCEL_RUN
 from runs.service import RunService
 from tests.scenarios.test_approvals import DEPLOY, fill, reason, request_of, team_of
 from tests.team_jobs import gate
@@ -93,6 +94,17 @@ def test_what_one_approver_denies_is_gone_from_the_others_home_too(
     for person in (margit, tomas):
         home_without(person, workspace, "Waiting for you")
     assert "Denied" in text_of(home_of(ann, workspace, "Denied"))
+
+
+def test_what_its_requester_takes_back_is_gone_from_the_approvers_home(
+    workspace: Workspace, ann: Person, margit: Person
+) -> None:
+    ann.types(DEPLOY, in_channel="#general")
+    request_of(workspace, margit)
+    home_of(margit, workspace, "Waiting for you")
+    waiting = workspace.eventually(lambda: message_with(ann, "#general", "Waiting for approval"))
+    ann.presses(CANCEL_RUN, on=waiting)
+    home_without(margit, workspace, "Waiting for you")
 
 
 def test_nobody_finds_what_is_not_theirs_to_approve(

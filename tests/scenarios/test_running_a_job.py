@@ -77,8 +77,23 @@ def test_where_the_bot_is_not_the_message_comes_as_a_direct_message_and_a_note_s
     ann.types("/run return-nothing", in_channel="#random")
     note = workspace.eventually(lambda: message_with(ann, "#random", "I can't post in"))
     assert note["is_ephemeral"]
+    assert "/invite @Errand" in text_of(note)
     ended = workspace.eventually(lambda: message_with(ann, None, "Done"))
     assert "Return nothing" in text_of(ended)
+
+
+def test_asked_for_between_two_people_it_comes_as_a_direct_message_that_names_no_channel(
+    workspace: Workspace, ann: Person
+) -> None:
+    between = workspace.post("/sim/dms", user=ann.id, **{"with": workspace.person("leila").id})["channel"][
+        "id"
+    ]
+    ann.types("/run return-nothing", in_channel=between)
+    note = workspace.eventually(lambda: message_with(ann, between, "I can't post in the conversation"))
+    ended = workspace.eventually(lambda: message_with(ann, None, "Done"))
+    for shown in (note, ended):
+        assert "<#" not in text_of(shown)
+        assert "/invite" not in text_of(shown)
 
 
 def test_the_shortcut_and_app_home_lead_to_the_form(workspace: Workspace, ann: Person) -> None:

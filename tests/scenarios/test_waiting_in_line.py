@@ -113,6 +113,7 @@ def test_a_job_that_never_reports_progress_is_not_said_to_stop(
     ann.presses(CANCEL_RUN, on=running)
     cancelling = shown(workspace, ann, "Cancelling")
     assert "It stops at its next report of progress" in text_of(cancelling)
+    assert not find_element(cancelling, CANCEL_RUN), "pressing it again would do nothing"
     gate.open()
     assert ended(workspace, errand, 1) == [RunState.SUCCEEDED]
 
