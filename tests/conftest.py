@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from oauth.redaction import TALKATIVE
 from ops.browser import SKIPPED, find_browser
 from runs.service import RunService
 from tests.running import an_errand
@@ -18,8 +20,20 @@ settings.register_profile("errand", deadline=None)
 settings.load_profile("errand")
 expect.set_options(timeout=PATIENCE * 1000)
 
+# As they are before any app guards the log, which it does for its whole process: here, for the tests that come after.
+UNGUARDED = logging.getLogRecordFactory()
+LEVELS = {name: logging.getLogger(name).level for name in TALKATIVE}
+
 # Nothing but loopback: Chromium calls home at every start otherwise.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(autouse=True)
+def unguarded_log() -> Iterator[None]:
+    yield
+    logging.setLogRecordFactory(UNGUARDED)
+    for name, level in LEVELS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")

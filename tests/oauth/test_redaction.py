@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 
-from oauth.redaction import TALKATIVE, guard_log
+from oauth.redaction import guard_log
 
 TOLD: list[str] = ["https://pager.example/v1/sesame"]
 
@@ -15,15 +14,9 @@ log = logging.getLogger("somebody's")
 
 
 @pytest.fixture(autouse=True)
-def guarded(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    factory = logging.getLogRecordFactory()
-    levels = {name: logging.getLogger(name).level for name in TALKATIVE}
+def guarded(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     guard_log(lambda: TOLD)
-    yield
-    logging.setLogRecordFactory(factory)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 @pytest.mark.parametrize(
