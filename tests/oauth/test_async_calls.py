@@ -22,6 +22,7 @@ from tests.aws.emulator import Emulator
 from tests.fake_slack import TEAM
 from tests.oauth.installation_stores import a_client_id
 from tests.oauth.records import a_bot, an_installation
+from tests.own_loop import run_in_own_loop
 
 OF_IT: dict[str, Any] = {"enterprise_id": None, "team_id": TEAM}
 
@@ -57,7 +58,7 @@ def test_they_do_what_the_others_do(store: AsyncCalls) -> None:
         assert await store.async_find_bot(**OF_IT) is None
         assert await store.async_find_installation(**OF_IT) is None
 
-    asyncio.run(play())
+    run_in_own_loop(play())
 
 
 def test_the_event_loop_goes_on_meanwhile() -> None:
@@ -78,7 +79,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
         store = Waiting()
         await asyncio.gather(store.async_find_bot(**OF_IT), store.async_find_installation(**OF_IT))
 
-    asyncio.run(play())
+    run_in_own_loop(play())
 
 
 @pytest.mark.parametrize("name", [each for each in vars(AsyncInstallationStore) if each.startswith("async_")])

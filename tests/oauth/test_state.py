@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import inspect
 import re
@@ -25,6 +24,7 @@ from oauth.consumed import SQLiteConsumed
 from oauth.state import KEPT_BEYOND, Consumed, SignedStateStore, Verdict
 from tests.aws.emulator import Emulator
 from tests.aws.function import Clock
+from tests.own_loop import run_in_own_loop
 
 SECRET = "client-secret"
 ROOT = Path(__file__).parent.parent.parent
@@ -74,7 +74,7 @@ def test_bolts_async_app_is_answered_the_same(states: SignedStateStore) -> None:
         ]
 
     assert isinstance(states, AsyncOAuthStateStore)
-    assert asyncio.run(play()) == [True, False, False]
+    assert run_in_own_loop(play()) == [True, False, False]
 
 
 @pytest.mark.parametrize("name", ["async_issue", "async_consume"])
