@@ -106,14 +106,15 @@ def drop_docstrings(tree: ast.Module) -> None:
 def write_zip(folder: Path, artifact: Path) -> None:
     """Replaces the artifact whole, or not at all."""
     fresh = artifact.with_suffix(".fresh")
-    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
+    with zipfile.ZipFile(fresh, "w") as zipped:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.name not in LEFT_OUT:
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.create_system = 3
                 entry.external_attr = 0o100644 << 16
-                zipped.writestr(entry, without_symbols(path.read_bytes()))
+                # An entry that is made by hand does not take over the archive's level.
+                zipped.writestr(entry, without_symbols(path.read_bytes()), compresslevel=9)
     os.replace(fresh, artifact)
 
 
