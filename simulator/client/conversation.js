@@ -191,7 +191,7 @@ export class Conversation {
 
   // What is said to an assistant begins a thread, which is where it goes on.
   #sent(message) {
-    if (message && isTopLevel(message)) this.list.put([message]);
+    if (message && isTopLevel(message)) this.list.putSent(message);
     else if (message) emit("thread", { channel: this.id, ts: message.thread_ts });
     this.list.toBottom();
   }

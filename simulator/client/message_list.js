@@ -50,6 +50,11 @@ export class MessageList {
     if (this.atBottom) this.toBottom();
   }
 
+  /** What the reader has sent, unless an event has brought it already: it may have been changed since. */
+  putSent(message) {
+    if (!this.find(message.ts)) this.put([message]);
+  }
+
   #putOne(message) {
     const known = this.find(message.ts);
     if (known) {

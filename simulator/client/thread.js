@@ -94,7 +94,7 @@ export class ThreadPane {
   }
 
   #sent(message) {
-    if (message) this.list.put([message]);
+    if (message) this.list.putSent(message);
     this.list.toBottom();
   }
 }

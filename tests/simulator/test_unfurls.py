@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 
 from tests.simulator.office import MANIFEST, SCOPES, App, Json, Office, an_office
 
@@ -102,12 +102,22 @@ def test_who_wrote_the_link_alone_is_asked_for_access(office: Office, app: App) 
 def test_a_person_sees_the_preview_come(office: Office, app: App, browser: Browser) -> None:
     channel = office.channel("random")
     page = browser.new_page()
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/sim/messages", lambda route: held.append((route, route.fetch())))
     page.goto(f"{office.url}/?user={office.person()}&channel={channel}")
     page.get_by_test_id("composer").fill(f"Look at {URL}")
     page.get_by_test_id("composer").press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("Look at")
     event = app.next().payload["event"]
     title = {"title": "How ferries work", "text": "In *ten* steps"}
     by_id = {"unfurl_id": event["unfurl_id"], "source": event["source"]}
     assert office.api("chat.unfurl", **by_id, unfurls={URL: title})["ok"]
-    expect(page.get_by_test_id("attachment")).to_contain_text("How ferries work")
+    preview = page.get_by_test_id("attachment")
+    expect(preview).to_contain_text("How ferries work")
+    # The answer to what was sent comes last, and is older than the preview.
+    [(route, answer)] = held
+    with page.expect_response("**/sim/messages"):
+        route.fulfill(response=answer)
+    page.evaluate("() => fetch('/sim/workspace').then(() => null)")  # by then the page has read it
+    expect(preview).to_contain_text("How ferries work")
     page.close()
