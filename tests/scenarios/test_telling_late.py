@@ -64,6 +64,7 @@ def test_an_end_that_slack_would_not_take_is_told_later(
     workspace.control("faults", method="chat.update", times=1000, error="internal_error")
     gate.open()
     workspace.eventually(lambda: message_with(ann, None, "Through the gate."))
+    wait_until_it_lets_go(errand)
     workspace.control("clear")
     some_minutes_later(errand).account()
     assert "Done" in text_of(done(ann, workspace, "#general", "Wait at the gate"))
