@@ -10,8 +10,6 @@ from aws.signed_client import SignedClient
 from settings import AwsSettings, BadSettings
 
 HEADERS = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.Decrypt"}
-
-
 SECONDS = 6.0  # init has ten in all
 
 

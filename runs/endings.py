@@ -15,7 +15,6 @@ from runs.run import LOST, Decision, Run, RunState
 
 log = logging.getLogger("errand.runs")
 
-
 # It awaited people in whose App Home it still stands.
 UNAPPROVED = (Decision.DENIED, Decision.EXPIRED, Decision.DROPPED)
 

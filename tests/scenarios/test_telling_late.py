@@ -8,10 +8,12 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 
 from blocks.run_message import RUN_AGAIN
+from runs.in_hand import InHand
 from runs.run import Run, RunState
 from runs.service import RunService
 from tests.running import an_app_process, restarted
@@ -56,41 +58,47 @@ def test_a_rerun_that_was_turned_away_can_be_tried_again_with_the_same_button(
     workspace.eventually(lambda: sum("Here it is" in text_of(each) for each in ann.direct_messages()) == 2)
 
 
+@pytest.fixture
+def let_go(monkeypatch: pytest.MonkeyPatch) -> Semaphore:
+    """Once for each run: people see its end a moment before that, and what is in hand is not accounted for."""
+    done_with, release = Semaphore(0), InHand.release
+
+    def release_and_say(self: InHand, run_id: str) -> None:
+        release(self, run_id)
+        done_with.release()
+
+    monkeypatch.setattr(InHand, "release", release_and_say)
+    return done_with
+
+
 def test_an_end_that_slack_would_not_take_is_told_later(
-    workspace: Workspace, ann: Person, errand: RunService
+    workspace: Workspace, ann: Person, errand: RunService, let_go: Semaphore
 ) -> None:
     ann.types("/run wait-at-gate", in_channel="#general")
     gate.wait_for_arrivals(1)
     workspace.control("faults", method="chat.update", times=1000, error="internal_error")
     gate.open()
     workspace.eventually(lambda: message_with(ann, None, "Through the gate."))
-    wait_until_it_lets_go(errand)
+    assert let_go.acquire(timeout=PATIENCE)
     workspace.control("clear")
     some_minutes_later(errand).account()
     assert "Done" in text_of(done(ann, workspace, "#general", "Wait at the gate"))
 
 
 def test_somebody_who_cannot_be_told_keeps_nobody_else_waiting(
-    workspace: Workspace, ann: Person, errand: RunService
+    workspace: Workspace, ann: Person, errand: RunService, let_go: Semaphore
 ) -> None:
     for job in ("return-nothing", "refuse"):
         ann.types(f"/run {job}", in_channel="#general")
     done(ann, workspace, "#general", "Refuse")
     done(ann, workspace, "#general", "Return nothing")
-    wait_until_it_lets_go(errand)
+    assert let_go.acquire(timeout=PATIENCE)
+    assert let_go.acquire(timeout=PATIENCE)
     older, newer = sorted(forgotten(errand, workspace), key=lambda run: run.created_at)
     workspace.control("faults", method="chat.update", times=1, error="internal_error")
     some_minutes_later(errand).account()
     assert errand.find(older.team_id, older.id).announced is None, "this one could not be told"
     assert errand.find(newer.team_id, newer.id).announced is newer.state
-
-
-def wait_until_it_lets_go(errand: RunService) -> None:
-    """People see the end of a run a moment before that, and what is in hand is not accounted for."""
-    until = time.monotonic() + PATIENCE
-    while errand._parts.taking_up._in_hand._claimed:
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def forgotten(errand: RunService, workspace: Workspace) -> list[Run]:
