@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from slack_sdk import WebClient
 
 from runs.service import RunService
-from tests.browser.test_running_a_job import run_message, type_in
+from tests.browser.test_running_a_job import run_message, type_in, wait_until
 from tests.choosing_jobs import Shop, shop
 from tests.workspace import Workspace
 
@@ -58,10 +58,11 @@ def test_a_chart_fits_a_phone_and_is_drawn_anew_when_that_is_turned(page: Page) 
     expect(plot).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 800})
     expect(page.locator(".chart")).to_be_in_viewport()
-    page.wait_for_function("document.querySelector('.chart-plot svg').getBoundingClientRect().right <= 390")
+    wait_until(page, "document.querySelector('.chart-plot svg').getBoundingClientRect().right <= 390")
     narrow = plot.bounding_box()
     page.set_viewport_size({"width": 844, "height": 390})
-    page.wait_for_function(f"document.querySelector('.chart-plot svg').clientWidth > {narrow['width'] + 50}")  # type: ignore[index]
+    assert narrow
+    wait_until(page, f"document.querySelector('.chart-plot svg').clientWidth > {narrow['width'] + 50}")
 
 
 def test_whoever_follows_a_channel_still_does_when_what_is_shown_grows(page: Page) -> None:
@@ -74,11 +75,11 @@ def test_whoever_follows_a_channel_still_does_when_what_is_shown_grows(page: Pag
           document.querySelector(".scroller").dispatchEvent(new Event("scroll"));
         }"""
     )
-    page.wait_for_function(
-        """() => {
-          const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".scroller");
-          return scrollHeight - scrollTop - clientHeight < 2;
-        }"""
+    wait_until(
+        page,
+        """(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(
+          document.querySelector(".scroller")
+        )""",
     )
 
 

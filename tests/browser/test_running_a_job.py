@@ -25,6 +25,16 @@ def type_in(page: Page, text: str) -> None:
     composer.press("Enter")
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """An expression of JavaScript. Playwright's own way evaluates it again and again, which the page's CSP forbids."""
+    page.evaluate(
+        f"""() => new Promise((done) => {{
+          const look = () => (({condition}) ? done() : requestAnimationFrame(look));
+          look();
+        }})"""
+    )
+
+
 def run_message(page: Page, title: str) -> Locator:
     """The newest message of a run of that title, without the note that it is starting."""
     return (
@@ -178,9 +188,9 @@ def test_what_happens_while_a_page_is_fetched_is_not_undone_by_it(page: Page, wo
     posted = client.chat_postMessage(channel=workspace.channel_id("#support"), text="Running")
     page.evaluate(HOLD_THE_NEXT_PAGE)
     page.get_by_test_id("channel-support").click()
-    page.wait_for_function("typeof window.release === 'function'")
+    wait_until(page, "typeof window.release === 'function'")
     client.chat_update(channel=posted["channel"], ts=posted["ts"], text="Done")
-    page.wait_for_function("window.heard")
+    wait_until(page, "window.heard")
     page.evaluate("window.release()")
     expect(page.get_by_test_id("message").last).to_contain_text("Done")
 
