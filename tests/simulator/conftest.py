@@ -34,9 +34,7 @@ def running_app(running_office: Office) -> Iterator[App]:
 
 
 @pytest.fixture
-def app(running_app: App) -> App:
-    """The module's app, which acks everything and has got nothing yet."""
-    running_app.answer = lambda request: None
-    with running_app.got.mutex:
-        running_app.got.queue.clear()
+def app(running_app: App, office: Office) -> App:
+    """The module's app, which acks everything and has got nothing yet, nor will of the test before."""
+    running_app.forget(office)
     return running_app

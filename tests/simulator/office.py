@@ -22,7 +22,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 20.0
+PATIENCE = 60.0  # seconds until a test gives up on something that should have come long ago
 Json = dict[str, Any]
 
 SCOPES = [
@@ -158,6 +158,14 @@ class App:
 
     def next(self) -> SocketModeRequest:
         return self.got.get(timeout=PATIENCE)
+
+    def forget(self, office: Office) -> None:
+        """Answers as usual again, with nothing got yet, nor still to come of what was done before."""
+        self.answer = lambda request: None
+        while any(each["status"] == "pending" for each in office.get("/sim/deliveries")["deliveries"]):
+            pass  # it is answered within the workspace's patience, or given up
+        with self.got.mutex:
+            self.got.queue.clear()
 
     def reconnected(self, act: Callable[[], Any]) -> None:
         """Does something after which the app connects anew, and waits for the new connection's hello."""
