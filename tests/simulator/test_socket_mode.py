@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -124,8 +125,11 @@ def test_a_bolt_app_runs_unchanged(office: Office) -> None:
         ack()
 
     handler = SocketModeHandler(bolt, office.first_line["app_token"])
+    greeted = threading.Event()
+    handler.client.on_message_listeners.append(lambda text: greeted.set())
     handler.connect()
     try:
+        assert greeted.wait(PATIENCE)
         assert do(office)["status"] == "acked"
         assert office.messages(office.channel("general"), office.person())[-1]["text"] == "done"
     finally:
