@@ -8,7 +8,7 @@ import time
 from typing import Literal
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from simulator.clock import Timing
 from simulator.deliveries import Json, Kind, NotAcked, Retry
@@ -50,7 +50,9 @@ class HttpDelivery:
                 "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
                 "Accept": "application/json,*/*",
             }
-            self._session = ClientSession(headers=agent, timeout=ClientTimeout(total=None))
+            # A connection that is kept may be ended by the app just when it is used again: a failure of nobody's.
+            own = TCPConnector(force_close=True)
+            self._session = ClientSession(connector=own, headers=agent, timeout=ClientTimeout(total=None))
         return self._session
 
     def _signature(self, body: bytes) -> dict[str, str]:

@@ -61,9 +61,10 @@ async def serve(options: Options, announce: Callable[[str], None]) -> None:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             await web.SockSite(runner, listener).start()
+            stop = _told_to_stop()  # by whoever has read the first line, at once if they like
             announce(first_line(sim))
             async with companion(sim, options.run, options.manifest.resolve().parent):
-                await _told_to_stop()
+                await stop.wait()
             sim.live.close()
             await sim.deliveries.close()
             await runner.cleanup()
@@ -177,8 +178,8 @@ def _note_changes(saver: Saver) -> Middleware:
     return middleware
 
 
-async def _told_to_stop() -> None:
+def _told_to_stop() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

@@ -1,6 +1,7 @@
 """Socket Mode: envelopes over WebSockets that the app opened (https://docs.slack.dev/apis/events-api/using-socket-mode)."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 from collections.abc import Callable
@@ -106,9 +107,10 @@ class SocketMode:
             connection.leaving = True
             if hard:
                 connection.cut()
-            else:
+                continue
+            with contextlib.suppress(ConnectionError):  # it is going of itself
                 await connection.send({"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}})
-                self._close_later(connection, self._timing.warning_seconds if reason == "warning" else 0)
+            self._close_later(connection, self._timing.warning_seconds if reason == "warning" else 0)
         return len(connections)
 
     async def close(self) -> None:

@@ -9,6 +9,9 @@ import { toastError } from "./toast.js";
 const SHOWN = 10;
 const STATES = { running: "In progress", completed: "Completed", failed: "Failed" };
 
+let asked = 0;
+let newest = 0;
+
 /** For the About tab; empty for an app that has none. */
 export function steps() {
   const { functions } = store.app;
@@ -73,7 +76,10 @@ function valueOf(held = {}) {
 }
 
 async function load(place) {
+  const number = ++asked;
   const { runs } = await api.stepRuns().catch(() => ({ runs: [] }));
+  if (number < newest) return; // what was asked for later, and knows more, has come already
+  newest = number;
   if (runs.length) replace(place, h("h3", {}, "Latest runs"), h("ul.step-list", {}, runs.slice(0, SHOWN).map(shown)));
 }
 

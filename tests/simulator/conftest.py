@@ -24,7 +24,7 @@ def running_office(manifest: Path) -> Iterator[Office]:
 def office(running_office: Office) -> Iterator[Office]:
     """The module's workspace, without the faults and short patience of the test before."""
     yield running_office
-    running_office.control("clear")
+    running_office.calm()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,8 @@ def running_app(running_office: Office) -> Iterator[App]:
 
 
 @pytest.fixture
-def app(running_app: App, office: Office) -> App:
+def app(running_app: App, office: Office) -> Iterator[App]:
     """The module's app, which acks everything and has got nothing yet, nor will of the test before."""
     running_app.forget(office)
-    return running_app
+    yield running_app
+    running_app.answer = lambda request: None  # in tests without this fixture too

@@ -10,17 +10,17 @@ from subprocess import PIPE
 
 import pytest
 
-from tests.simulator.office import ROOT, Office, an_app, an_office
+from tests.simulator.office import PATIENCE, ROOT, Office, an_app, an_office
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "simulator", *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def stop(office: Office, number: signal.Signals = signal.SIGTERM) -> int:
     office.process.send_signal(number)
-    return office.process.wait(20)
+    return office.process.wait(PATIENCE)
 
 
 def test_the_first_line_says_where_and_with_what(manifest: Path) -> None:

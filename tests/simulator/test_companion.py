@@ -4,15 +4,14 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.simulator.office import MANIFEST, Office, an_office
+from tests.simulator.office import MANIFEST, PATIENCE, ROOT, Office, an_office
 from tests.simulator.test_command_line import run
-
-pytestmark = pytest.mark.timeout(60)
 
 APP = """
 import os
@@ -108,7 +107,17 @@ def test_an_app_without_a_base_url_finds_the_workspace(
         said = connected(office)
         assert said == f"{office.first_line['api_url']} {os.path.realpath(tmp_path)} None kept"
         office.process.terminate()
-        assert office.process.wait(20) == 0
+        assert office.process.wait(PATIENCE) == 0
+
+
+def test_whoever_has_read_where_it_is_may_stop_both(tmp_path: Path) -> None:
+    manifest = in_folder(tmp_path, **{"app.py": "import time\ntime.sleep(600)"})
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--manifest", str(manifest)]
+    with subprocess.Popen([*command, "--run", python("app.py")], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.terminate()  # before the app is there
+        assert process.wait(PATIENCE) == 0
 
 
 def test_an_async_app_does_too(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from tests.simulator.office import MANIFEST, App, Json, Office, an_office
@@ -198,4 +198,27 @@ def test_a_person_runs_a_step_from_the_about_tab(office: Office, app: App, brows
     done = {"function_execution_id": office.post("/sim/functions/run", **again)["run"]["id"]}
     office.api("functions.completeSuccess", **done, outputs={"answer": office.person()})
     expect(page.locator(".step-run").first).to_contain_text("answer: Ann Lindqvist")
+    page.close()
+
+
+@pytest.mark.browser
+def test_an_older_look_at_the_runs_does_not_take_the_place_of_a_newer_one(
+    office: Office, app: App, browser: Browser
+) -> None:
+    done = {"function_execution_id": run(office, app)["function_execution_id"], "outputs": {"answer": "Hi"}}
+    page = browser.new_page()
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/sim/functions*", lambda route: held.append((route, route.fetch())), times=1)
+    with page.expect_response("**/sim/events*"):  # from now on it hears what happens
+        page.goto(f"{office.url}/?user={office.person()}&app=about")
+    while not held:
+        page.title()  # Playwright hears of the answer whenever it is asked for something
+    assert office.api("functions.completeSuccess", **done)["ok"]
+    shown = page.locator(".step-run").first
+    expect(shown).to_contain_text("answer: Hi")
+    [(route, answer)] = held
+    with page.expect_response("**/sim/functions*"):
+        route.fulfill(response=answer)
+    page.evaluate("() => fetch('/sim/workspace').then(() => null)")  # by then the page has read it
+    expect(shown).to_contain_text("answer: Hi")
     page.close()

@@ -21,6 +21,7 @@ class Endpoint:
     answer: tuple[int, str, str] = (200, "", "text/plain")
     headers: dict[str, str] = field(default_factory=dict)
     got: queue.Queue[tuple[dict[str, str], str]] = field(default_factory=queue.Queue)
+    peers: list[object] = field(default_factory=list)
 
     def next(self) -> tuple[dict[str, str], str]:
         return self.got.get(timeout=PATIENCE)
@@ -31,7 +32,10 @@ def endpoint() -> Iterator[Endpoint]:
     endpoint = Endpoint()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # keeps a connection that the other side keeps
+
         def do_POST(self) -> None:
+            endpoint.peers.append(self.client_address)
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             endpoint.got.put(({key.lower(): value for key, value in self.headers.items()}, body))
             status, text, content_type = endpoint.answer
@@ -62,7 +66,7 @@ def office(manifest: Path, endpoint: Endpoint) -> Iterator[Office]:
 
 @pytest.fixture(autouse=True)
 def _clean(office: Office, endpoint: Endpoint) -> None:
-    office.control("clear")
+    office.calm()
     endpoint.answer, endpoint.headers = (200, "", "text/plain"), {}
     with endpoint.got.mutex:
         endpoint.got.queue.clear()
@@ -135,6 +139,13 @@ def test_an_app_may_ask_that_an_event_is_not_sent_again(office: Office, endpoint
 def test_any_2xx_is_good_for_an_event(office: Office, endpoint: Endpoint) -> None:
     endpoint.answer = (204, "", "text/plain")
     assert office.post("/sim/home", user=office.person())["ack"]["status"] == "acked"
+
+
+def test_every_delivery_has_a_connection_of_its_own(office: Office, endpoint: Endpoint) -> None:
+    do(office)
+    do(office)
+    first, second = endpoint.peers[-2:]
+    assert first != second
 
 
 def test_there_is_no_socket_to_connect_to(office: Office) -> None:

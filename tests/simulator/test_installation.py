@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.simulator.installing import Install, manifest_of
-from tests.simulator.office import App, Json, Office, an_app, an_office
+from tests.simulator.office import PATIENCE, App, Json, Office, an_app, an_office
 
 ENDS = {"app_uninstalled", "tokens_revoked"}
 
@@ -51,7 +51,7 @@ def is_installed(office: Office) -> bool:
 
 def stop(office: Office) -> None:
     office.process.send_signal(signal.SIGTERM)
-    assert office.process.wait(20) == 0
+    assert office.process.wait(PATIENCE) == 0
 
 
 def test_it_starts_installed_with_the_manifests_scopes_unless_told_otherwise(manifest: Path) -> None:

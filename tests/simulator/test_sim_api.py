@@ -176,7 +176,7 @@ def test_whatever_is_sent_to_sim_the_answer_is_clean(
     known = {"user": office.person(), "channel": office.channel("random")} if named else {}
     sent = json.dumps({**body, **known}).encode()
     answer = office.request(path, sent, headers=JSON_TYPE)
-    office.control("clear")
+    office.calm()
     assert answer.status < 500, answer.raw
     assert answer["ok"] is (answer.status == 200)
 

@@ -115,6 +115,8 @@ def test_a_person_sees_the_preview_come(office: Office, app: App, browser: Brows
     preview = page.get_by_test_id("attachment")
     expect(preview).to_contain_text("How ferries work")
     # The answer to what was sent comes last, and is older than the preview.
+    while not held:
+        page.title()  # Playwright hears of the answer whenever it is asked for something
     [(route, answer)] = held
     with page.expect_response("**/sim/messages"):
         route.fulfill(response=answer)
