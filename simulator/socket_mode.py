@@ -23,13 +23,20 @@ class Connection:
     def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         self.socket = socket
         self._request = request
+        self._is_cut = False
         self.leaving = False
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing can be sent, though it may take a moment until both ends know."""
+        return self._is_cut or self.socket.closed
 
     async def send(self, message: Json) -> None:
         await self.socket.send_str(json.dumps(message, ensure_ascii=False))
 
     def cut(self) -> None:
         """Drops the line without a word, as a lost network does."""
+        self._is_cut = True
         if self._request.transport is not None:
             self._request.transport.abort()
 
@@ -53,7 +60,8 @@ class SocketMode:
 
     @property
     def connected(self) -> bool:
-        return bool(self._connections)
+        """Whether what is sent now has a way to go."""
+        return any(not each.is_over for each in self._connections)
 
     def issue_ticket(self) -> str:
         now = self._clock.now()
@@ -141,7 +149,7 @@ class SocketMode:
 
     def _pick(self) -> Connection:
         """Round robin; one that was asked to leave gets nothing while there is another."""
-        able = [each for each in self._connections if not each.socket.closed]
+        able = [each for each in self._connections if not each.is_over]
         ready = [each for each in able if not each.leaving] or able
         if not ready:
             raise NotAcked("failed", "dispatch_failed", "connection_failed")

@@ -10,6 +10,7 @@ from runs.context import RunContext
 from runs.errors import Refused
 from runs.inputs import ask
 from runs.job import job
+from tests.workspace import PATIENCE
 
 
 class Shop:
@@ -27,7 +28,7 @@ class Shop:
 
     def look(self, *whoever: str) -> dict[str, str]:
         self.asked.append(whoever)
-        assert self.opened.wait(30), "the test never opened the shop"
+        assert self.opened.wait(2 * PATIENCE), "the test never opened the shop"
         if self.problem:
             raise self.problem
         return self.fruits

@@ -79,7 +79,7 @@ class FakeSlack:
 
     @property
     def client(self) -> WebClient:
-        client = WebClient(token="xoxb-of-a-test", base_url=f"{self.url}/api/", timeout=5)
+        client = WebClient(token="xoxb-of-a-test", base_url=f"{self.url}/api/", timeout=60)
         client.retry_handlers = [RateLimitErrorRetryHandler(max_retry_count=3), ConnectionErrorRetryHandler()]
         return client
 

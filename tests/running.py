@@ -6,9 +6,10 @@ import copy
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -26,7 +27,7 @@ from runs.sqlite_lines import SQLiteLineStore
 from runs.sqlite_store import SQLiteRunStore
 from settings import Settings
 from tests.team_jobs import TEAM_JOBS, gate
-from tests.workspace import ROOT, Workspace
+from tests.workspace import PATIENCE, ROOT, Workspace
 from wiring.bolt_app import create_app
 from wiring.installing import create_installations
 from wiring.on_this_machine import PING_EVERY, local_aws
@@ -38,6 +39,11 @@ TEAM_SECRETS = {"WEBHOOK_URL": "https://hooks.example/secret"}
 @contextmanager
 def an_errand(workspace: Workspace, data_dir: Path, **environ: str) -> Iterator[RunService]:
     """With the jobs that ship, and those of `tests.team_jobs`."""
+    with _unhurried(workspace):
+        yield from _an_errand(workspace, data_dir, environ)
+
+
+def _an_errand(workspace: Workspace, data_dir: Path, environ: Mapping[str, str]) -> Iterator[RunService]:
     gate.reset()
     settings = Settings.from_env(workspace.environment(data_dir) | TEAM_SECRETS | environ)
     installations = _installations(settings)
@@ -72,6 +78,24 @@ def an_errand(workspace: Workspace, data_dir: Path, **environ: str) -> Iterator[
         lines.close()
 
 
+@contextmanager
+def _unhurried(workspace: Workspace) -> Iterator[None]:
+    """Slack's three seconds, and what is the app's of them, are less than a busy machine may stand still.
+
+    What has to come within them is shown by tests that hold up what it must not wait for.
+    """
+    _give_time(workspace)
+    with (
+        patch("oauth.authorize.SECONDS_FOR_AN_ACK", PATIENCE),
+        patch("runs.choices.WHILE_SLACK_WAITS", PATIENCE),
+    ):
+        yield
+
+
+def _give_time(workspace: Workspace) -> None:
+    workspace.control("timing", ack_ms=PATIENCE * 1000, trigger_ms=PATIENCE * 1000)
+
+
 def restarted(runs: RunService) -> RunService:
     """What the next process would have: the same data, other hands, and nothing in them."""
     again = copy.copy(runs)
@@ -96,6 +120,7 @@ def _hang_up(workspace: Workspace, handler: SocketModeHandler) -> None:
 @contextmanager
 def an_app_process(workspace: Workspace, data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`python app.py` as people start it, to be killed."""
+    _give_time(workspace)
     env = {"PATH": os.environ["PATH"], **workspace.environment(data_dir)}
     with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env) as process:
         try:

@@ -13,9 +13,12 @@ from runs.inputs import InvalidInputs, ask
 from runs.job import job
 from tests.choosing_jobs import CHOOSING_JOBS
 from tests.showing_jobs import SHOWING_JOBS
+from tests.workspace import PATIENCE
 
 
 class Gate:
+    """It stays closed for longer than anybody waits for an ack: so none that came can have waited for a job."""
+
     def __init__(self) -> None:
         self.reset()
 
@@ -29,12 +32,12 @@ class Gate:
 
     def wait(self, run: RunContext) -> None:
         self._arrivals.release()
-        assert self._opened.wait(30), "the test never opened the gate"
+        assert self._opened.wait(2 * PATIENCE), "the test never opened the gate"
         self.passed.append(run.id)
 
     def wait_for_arrivals(self, count: int) -> None:
         for _ in range(count):
-            assert self._arrivals.acquire(timeout=20), "a job that should have come to the gate did not"
+            assert self._arrivals.acquire(timeout=PATIENCE), "a job that should have come to the gate did not"
 
 
 gate = Gate()

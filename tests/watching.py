@@ -24,13 +24,18 @@ def file_of(person: Person, workspace: Workspace) -> dict[str, Any]:
     return workspace.eventually(look)
 
 
+def run_message(person: Person, channel: str, title: str) -> dict[str, Any] | None:
+    """The newest message of a run of that title: not the ack, which names it too, and may come after it."""
+    lasting = (each for each in reversed(person.messages(channel)) if not each.get("is_ephemeral"))
+    return next((each for each in lasting if title in text_of(each)), None)
+
+
+def run_message_with(person: Person, channel: str, title: str, action_id: str) -> dict[str, Any] | None:
+    """The same, if it has that button."""
+    message = run_message(person, channel, title)
+    return message if message and find_element(message, action_id) else None
+
+
 def done(person: Person, workspace: Workspace, channel: str, title: str) -> dict[str, Any]:
     """The run's message once its run has ended."""
-
-    def look() -> dict[str, Any] | None:
-        # Without the ack, which says so too: it may come after the run's message.
-        lasting = [each for each in person.messages(channel) if not each.get("is_ephemeral")]
-        message = next((each for each in reversed(lasting) if title in text_of(each)), None)
-        return message if message and find_element(message, RUN_AGAIN) else None
-
-    return workspace.eventually(look)
+    return workspace.eventually(lambda: run_message_with(person, channel, title, RUN_AGAIN))

@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError
@@ -16,6 +18,7 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds until a test gives up on something that should have come long ago
+LOOK_AGAIN = 1.0  # seconds, if nothing happens
 
 Found = TypeVar("Found")
 
@@ -133,15 +136,20 @@ class Workspace:
         }
 
     def eventually(self, look: Callable[[], Found | None]) -> Found:
-        """What `look` finds, looking again whenever something happens in the workspace."""
+        """What `look` finds, looking again whenever something happens in the workspace.
+
+        And once in a while besides, for it may read what changes without that: a record of the app's, its log.
+        """
         with self._news:
-            seen = -1
+            until = time.monotonic() + PATIENCE
             while True:
                 seen = self._count
                 found = look()
                 if found:
                     return found
-                if not self._news.wait_for(lambda: self._count != seen, timeout=PATIENCE):  # noqa: B023
+                if self._news.wait_for(lambda: self._count != seen, timeout=LOOK_AGAIN):  # noqa: B023
+                    until = time.monotonic() + PATIENCE
+                elif time.monotonic() > until:
                     raise AssertionError(f"nothing came of it in {PATIENCE} s: {look}")
 
     def control(self, what: str, **body: Any) -> dict[str, Any]:
@@ -176,8 +184,8 @@ class Workspace:
                         with self._news:
                             self._count += 1
                             self._news.notify_all()
-        except OSError:
-            return  # the workspace has been stopped
+        except (OSError, HTTPException):
+            return  # the workspace has been stopped, perhaps in the middle of a line
 
 
 def can_act(user: dict[str, Any]) -> bool:
@@ -195,10 +203,10 @@ def a_workspace(*options: str) -> Iterator[Workspace]:
             process.kill()
 
 
-def find_element(shown: Any, action_id: str) -> dict[str, Any] | None:
-    return next(
-        (each for each, _ in _elements(shown.get("blocks", [])) if each["action_id"] == action_id), None
-    )
+def find_element(shown: Any, action_id: str, *, value: str | None = None) -> dict[str, Any] | None:
+    """The first of that action_id, or the one whose value is given."""
+    wanted = (each for each, _ in _elements(shown.get("blocks", [])) if each["action_id"] == action_id)
+    return next((each for each in wanted if value in (None, each.get("value"))), None)
 
 
 def text_of(shown: Any) -> str:
@@ -263,8 +271,9 @@ def _container(shown: dict[str, Any]) -> dict[str, str]:
 
 
 def _json(request: Request) -> dict[str, Any]:
+    """It may be answered only when the workspace itself gives up on the app."""
     try:
-        with urlopen(request, timeout=PATIENCE) as answer:
+        with urlopen(request, timeout=2 * PATIENCE) as answer:
             return dict(json.load(answer))
     except HTTPError as refusal:
         with refusal as error:

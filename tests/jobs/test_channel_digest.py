@@ -166,7 +166,8 @@ def test_days_and_hours_are_those_of_the_requester(slack: FakeSlack, bench: Benc
     slack.history["C1"] = [said(DAY)]
     bench.digest()
     day, hour = bench.charts()
-    at = datetime.fromtimestamp(time.time() - DAY, timezone(timedelta(hours=-8)))
+    [message] = slack.history["C1"]
+    at = datetime.fromtimestamp(float(message["ts"]), timezone(timedelta(hours=-8)))
     assert hour.x_label == "UTC-08:00"
     assert dict(zip(hour.categories, hour.series[0].values, strict=True))[f"{at.hour // 2 * 2:02}:00"] == 1
     assert dict(zip(day.categories, day.series[0].values, strict=True))[f"{at:%a} {at.day} {at:%b}"] == 1

@@ -104,13 +104,17 @@ def test_the_first_page_is_small_and_the_rest_are_large(slack, bench):
 
 def test_the_file_is_named_for_the_channel_the_day_and_the_period(slack, bench):
     fill(slack, 1)
-    assert bench.export(days=7) == f"No messages in <#C1>, {period(7)}, so there is no file."
-    assert bench.export(days=30) == f"Exported 1 message from <#C1>, {period(30)}."
-    assert list(bench.files) == [f"general-{time.strftime('%Y-%m-%d', time.gmtime())}-30d.csv"]
+    before = time.time()
+    none, one = bench.export(days=7), bench.export(days=30)
+    days = (before, time.time())  # two, at midnight
+    assert none in {f"No messages in <#C1>, {period(7, at)}, so there is no file." for at in days}
+    assert one in {f"Exported 1 message from <#C1>, {period(30, at)}." for at in days}
+    [name] = bench.files
+    assert name in {f"general-{time.strftime('%Y-%m-%d', time.gmtime(at))}-30d.csv" for at in days}
 
 
-def period(days: int) -> str:
-    start, end = time.gmtime(time.time() - days * DAY), time.gmtime()
+def period(days: int, until: float) -> str:
+    start, end = time.gmtime(until - days * DAY), time.gmtime(until)
     year = "" if start.tm_year == end.tm_year else f" {start.tm_year}"
     return f"{start.tm_mday} {time.strftime('%b', start)}{year} – {end.tm_mday} {time.strftime('%b %Y', end)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 
 import pytest
 from slack_bolt import Ack, BoltRequest
@@ -17,14 +18,17 @@ from tests.workspace import Workspace, text_of
 from wiring.bolt_app import create_app
 
 
-def nobodys_address() -> str:
-    """Of a port that was free just now, where nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/commands/1"
+@pytest.fixture
+def nobodys_address() -> Iterator[str]:
+    """Of a port where nobody listens, and which nobody else gets meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/commands/1"
 
 
-def test_who_cannot_be_answered_where_they_asked_is_told_directly(workspace: Workspace) -> None:
+def test_who_cannot_be_answered_where_they_asked_is_told_directly(
+    workspace: Workspace, nobodys_address: str
+) -> None:
     ann, given = workspace.person("ann"), workspace.credentials
     bot = BotIdentity(
         team_id=workspace.info["team"]["id"],
@@ -45,7 +49,7 @@ def test_who_cannot_be_answered_where_they_asked_is_told_directly(workspace: Wor
         "channel_id": workspace.channel_id("#general"),
         "text": "",
         "trigger_id": "1.2",
-        "response_url": nobodys_address(),
+        "response_url": nobodys_address,
     }
     request = BoltRequest(mode="socket_mode", body=body)
 

@@ -16,6 +16,7 @@ from runs.errors import UnknownJob
 from runs.inputs import ask
 from runs.job import Jobs, job
 from runs.people import People
+from tests.workspace import PATIENCE
 
 opened = threading.Event()
 
@@ -23,7 +24,7 @@ opened = threading.Event()
 def stuck(query: str) -> list[str]:
     if query == "exit":
         raise SystemExit
-    assert opened.wait(30), "the test never let it go"
+    assert opened.wait(2 * PATIENCE), "the test never let it go"
     return ["late"]
 
 
@@ -39,8 +40,8 @@ def choose(inputs: Inputs, run: Any) -> None: ...
 
 @pytest.fixture
 def choices(monkeypatch: pytest.MonkeyPatch) -> Iterator[Choices]:
-    """With little patience."""
-    monkeypatch.setattr(runs.choices, "WHILE_SLACK_WAITS", 0.05)
+    """With patience for what comes."""
+    monkeypatch.setattr(runs.choices, "WHILE_SLACK_WAITS", PATIENCE)
     opened.clear()
     people = create_autospec(People, instance=True)
     people.lately.return_value.is_one_of.return_value = True
@@ -53,18 +54,26 @@ def offered(choices: Choices, name: str = "choice", job: str = "choose", query: 
     return [each.value for each in found]
 
 
-def test_so_many_may_be_stuck_and_no_more_are_begun_until_one_ends(choices: Choices) -> None:
-    before = threading.active_count()
-    for _ in range(AT_ONCE):
-        with pytest.raises(ChoicesUnavailable, match="took too long"):
+def looking() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "choices"}
+
+
+def test_so_many_may_be_stuck_and_no_more_are_begun_until_one_ends(
+    choices: Choices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = looking()  # of another test, which may end meanwhile
+    with monkeypatch.context() as impatient:
+        impatient.setattr(runs.choices, "WHILE_SLACK_WAITS", 0.05)
+        for _ in range(AT_ONCE):
+            with pytest.raises(ChoicesUnavailable, match="took too long"):
+                offered(choices)
+        with pytest.raises(ChoicesUnavailable, match="busy"):
             offered(choices)
-    with pytest.raises(ChoicesUnavailable, match="busy"):
-        offered(choices)
-    assert threading.active_count() == before + AT_ONCE
+    stuck_ones = looking() - before
+    assert len(stuck_ones) == AT_ONCE
     opened.set()
-    for thread in threading.enumerate():
-        if thread.name == "choices":
-            thread.join(10)
+    for thread in stuck_ones:
+        thread.join(PATIENCE)
     assert offered(choices) == ["late"]
 
 

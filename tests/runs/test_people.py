@@ -135,7 +135,7 @@ def test_an_admin_fills_a_group_and_it_is_on_record_who_did(
     assert (group.people, group.usergroups) == ((ANN, BOB), ("S1",))
     assert (group.changed_by, group.changed_at) == (ADMIN, 100.0)
     assert office.admin.all(team_id=TEAM) == [group, Group(TEAM, "keepers")]
-    [line] = caplog.messages
+    [line] = [each.getMessage() for each in caplog.records if each.name == "errand.audit"]
     assert line.startswith(
         f'what="group changed" group=deployers team={TEAM} actor={ADMIN} at=1970-01-01T00:01:40'
     )

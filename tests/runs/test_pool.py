@@ -18,6 +18,8 @@ def test_whatever_escapes_from_a_run_is_in_the_log(caplog: pytest.LogCaptureFixt
     pool = JobPool()
     pool.start(die)
     pool.close(wait=True)
-    [record] = [each for each in caplog.records if each.levelno == logging.ERROR]
+    [record] = [
+        each for each in caplog.records if each.name == "errand.pool" and each.levelno == logging.ERROR
+    ]
     assert record.exc_info
     assert record.exc_info[0] is Dies

@@ -7,8 +7,8 @@ import pytest
 from blocks.approval import APPROVE_OWN_RUN, APPROVE_RUN, OWN_APPROVAL_FORM
 from runs.service import RunService
 from tests.scenarios.test_approvals import reason, request_of
-from tests.watching import done, message_with
-from tests.workspace import Person, Workspace, find_element, text_of
+from tests.watching import done, message_with, run_message_with
+from tests.workspace import Person, Workspace, text_of
 
 TITLE = "Announce something"
 ASK = '/run announce channel=#general text="Tea *at four* <!channel> & cake" notify=here'
@@ -39,17 +39,12 @@ def test_an_admin_may_approve_their_own_and_says_why(workspace: Workspace, erran
     margit = workspace.person("margit")
     workspace.control("user", user=workspace.person("tomas").id, is_admin=True)
     margit.types(ASK, in_channel="#general")
-    waiting = workspace.eventually(lambda: approvable(margit))
+    waiting = workspace.eventually(lambda: run_message_with(margit, "#general", TITLE, APPROVE_OWN_RUN))
     margit.presses(APPROVE_OWN_RUN, on=waiting)
     form = next(each for each in margit.views() if each["callback_id"] == OWN_APPROVAL_FORM)
     margit.submits(form["id"], reason("Everybody is out, and the tea gets cold."))
     assert "the tea gets cold" in text_of(done(margit, workspace, "#general", TITLE))
     assert len(announced(margit)) == 1
-
-
-def approvable(person: Person) -> dict[str, object] | None:
-    message = message_with(person, "#general", TITLE)
-    return message if message and find_element(message, APPROVE_OWN_RUN) else None
 
 
 def announced(person: Person) -> list[str]:

@@ -13,7 +13,7 @@ from runs.execution import LONGEST_TEXT_KEPT
 from runs.service import MOST_RUNNING, RunService
 from tests.team_jobs import gate
 from tests.watching import done, file_of, message_with
-from tests.workspace import Person, Workspace, filled, text_of
+from tests.workspace import PATIENCE, Person, Workspace, filled, text_of
 
 
 def test_a_job_that_raises_gives_a_reference_that_the_log_has_too(
@@ -68,7 +68,7 @@ def test_cancel_waits_for_no_other_lazy_work(
 
     def late(**clicked: str) -> object:
         """As if all threads were waiting out a rate limit."""
-        let_lazy_work_begin.wait(30)
+        let_lazy_work_begin.wait(2 * PATIENCE)
         return cancel(**clicked)
 
     monkeypatch.setattr(errand, "cancel", late)

@@ -17,8 +17,8 @@ from tests.running import an_errand
 from tests.scenarios.test_approvals import request_of
 from tests.scenarios.test_choices import form_of
 from tests.scenarios.test_results import block_of, shown_with
-from tests.watching import done, file_of, message_with
-from tests.workspace import Person, Workspace, find_element, text_of
+from tests.watching import done, file_of, message_with, run_message_with
+from tests.workspace import Person, Workspace, text_of
 
 LISTS = {"INVOKE_FUNCTIONS": "Clean up=clean-up,reports", "REPORT_LOG_GROUPS": "/aws/lambda/shop"}
 INVOKE = "Invoke a Lambda function"
@@ -115,15 +115,10 @@ def test_a_request_that_is_cancelled_while_it_waits_invokes_nothing(
 ) -> None:
     tom.types("/run invoke-function function=reports", in_channel="#general")
     request_of(workspace, margit, INVOKE)
-    waiting = workspace.eventually(lambda: waiting_message(tom))
+    waiting = workspace.eventually(lambda: run_message_with(tom, "#general", INVOKE, CANCEL_RUN))
     tom.presses(CANCEL_RUN, on=waiting)
     assert "Cancelled" in text_of(done(tom, workspace, "#general", INVOKE))
     assert aws.calls == []
-
-
-def waiting_message(person: Person) -> dict[str, object] | None:
-    message = message_with(person, "#general", INVOKE)
-    return message if message and find_element(message, CANCEL_RUN) else None
 
 
 def test_a_report_comes_as_a_chart_and_a_table(

@@ -46,13 +46,15 @@ def test_work_that_is_done_is_not_failed_because_its_result_did_not_arrive(
 
 
 def test_a_rerun_that_was_turned_away_can_be_tried_again_with_the_same_button(
-    workspace: Workspace, ann: Person
+    workspace: Workspace, ann: Person, let_go: Semaphore
 ) -> None:
     ann.types("/run upload-file", in_channel="#general")
     first = done(ann, workspace, "#general", "Upload a file")
     workspace.control("user", user=ann.id, is_restricted=True)
     ann.presses(RUN_AGAIN, on=first)
     workspace.eventually(lambda: message_with(ann, "#general", "Guests can't run jobs"))
+    for _ in ("the first run", "the one that was turned away"):
+        assert let_go.acquire(timeout=PATIENCE)
     workspace.control("user", user=ann.id, is_restricted=False)
     ann.presses(RUN_AGAIN, on=first)
     workspace.eventually(lambda: sum("Here it is" in text_of(each) for each in ann.direct_messages()) == 2)
