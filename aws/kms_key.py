@@ -53,7 +53,7 @@ class KmsKey:
     """Writes under `key_id` alone, and opens what is under it or one of `read_key_ids`: ids, ARNs or aliases of keys.
 
     An alias means the key it points to now. For several threads at once, each with a connection of its own; the first
-    has `client`, which may be connected already.
+    has `client`, which may be connected already. `seconds` that KMS has for an answer: an ack's, unless there is more.
     """
 
     def __init__(
@@ -63,9 +63,11 @@ class KmsKey:
         *,
         read_key_ids: Sequence[str] = (),
         client: SignedClient | None = None,
+        seconds: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._seconds = seconds
         self._monotonic = monotonic
         self._sleep = sleep
         self._aws = aws
@@ -134,7 +136,7 @@ class KmsKey:
         try:
             return self._idle.pop()
         except IndexError:
-            return SignedClient("kms", self._aws)
+            return SignedClient("kms", self._aws, seconds=self._seconds)
 
 
 def _code(answer: Answer) -> str:
