@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.cpu_quota import CpuQuota, NoCpuQuota, cpu_quota
-from bench.environment import Machine, Sample, measure
+from bench.environment import ENDING, Machine, Sample, measure
 from bench.fakes import FakeSlackAndAws
 from bench.python import interpreter_behind
 from bench.report import Measured, render
@@ -55,7 +55,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._code = 0
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in ENDING:
             signal.signal(each, self)
 
     def __call__(self, number: int, frame: object) -> None:
