@@ -17,6 +17,8 @@ from ops.ministack import CREDENTIALS, REGION, install_ministack, ministack_envi
 from ops.ports import reserved_port
 from settings import AwsSettings
 
+PATIENT_MINISTACK = str(Path(__file__).with_name("patient_ministack.py"))
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -46,12 +48,16 @@ def an_emulator(scratch: Path, *, enforce_iam: bool = False, **options: str) -> 
     """`scratch` takes what it leaves behind."""
     with reserved_port() as port, (scratch / "ministack.log").open("wb") as log:
         environment = ministack_environment(port, scratch, enforce_iam=enforce_iam) | options
-        started = subprocess.Popen(
-            [install_ministack()], env=environment, stdout=log, stderr=log, cwd=scratch
-        )
+        started = subprocess.Popen(ministack(), env=environment, stdout=log, stderr=log, cwd=scratch)
         with ended(started) as process:
             wait_until_it_answers(port, process)
             yield Emulator(f"{'https' if 'USE_SSL' in options else 'http'}://127.0.0.1:{port}")
+
+
+def ministack(script: str = PATIENT_MINISTACK, *arguments: str) -> list[str]:
+    """The command: a script of ours that changes it, by its own Python."""
+    its_python = str(Path(install_ministack()).with_name("python"))
+    return [its_python, "-P", script, *arguments]  # -P: some module beside a script is called ministack
 
 
 @contextmanager

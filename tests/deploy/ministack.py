@@ -20,7 +20,7 @@ from ops.ministack import (
     ministack_environment,
 )
 from ops.ports import reserved_port
-from tests.aws.emulator import ended
+from tests.aws.emulator import ended, ministack
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,9 @@ def a_ministack(scratch: Path, *, environments: int | None = None) -> Iterator[M
 
 
 def command(environments: int | None) -> list[str]:
-    program = install_ministack()
     if environments is None:
-        return [program]
-    its_python = str(Path(program).with_name("python"))
-    # -P: the module next to it that is called ministack is this one.
-    return [its_python, "-P", str(Path(__file__).with_name("waiting_ministack.py")), str(environments)]
+        return [install_ministack()]
+    return ministack(str(Path(__file__).with_name("waiting_ministack.py")), str(environments))
 
 
 def wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
