@@ -18,6 +18,8 @@ from bench.report import FULL_COLUMNS, SMALL_COLUMNS
 from tests.deploy.conftest import Packages
 from tests.deploy.packages import ROOT
 
+pytestmark = pytest.mark.timeout(900)  # the packages are made first
+
 # What each peer's vendor makes of one ack; ours is one Invoke.
 CALLS = {
     "Bare standard library, signature checked": "0 AWS + 0 Slack",
