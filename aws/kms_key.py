@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 
-from aws.signed_client import SECONDS, Answer, SignedClient
+from aws.signed_client import Answer, SignedClient
 from oauth.keys import CipherError, DataKey, ForeignKey, KeyRefused, KeyUnreachable, NotAuthentic, shown
 from settings import AwsSettings
 
@@ -43,6 +43,7 @@ PASSING = {
 # keys, so it is asked once more and then left alone.
 THROTTLED = {"RequestThrottledException", "Throttling", "ThrottlingException"}
 PAUSE = 0.2  # seconds before that
+TRIED_FOR = 1.0  # seconds: a third of what Slack waits for an ack
 
 
 class _WrongKey(CipherError):
@@ -118,7 +119,7 @@ class KmsKey:
         headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"TrentService.{operation}"}
         client = self._client()
         try:
-            until = self._monotonic() + SECONDS / 2
+            until = self._monotonic() + TRIED_FOR
             answer = client.post("/", body, headers)
             if _code(answer) in THROTTLED and self._monotonic() < until:
                 self._sleep(PAUSE)
