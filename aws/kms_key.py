@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 
-from aws.signed_client import SECONDS, Answer, SignedClient
+from aws.signed_client import Answer, SignedClient
 from oauth.keys import CipherError, DataKey, ForeignKey, KeyRefused, KeyUnreachable, NotAuthentic, shown
 from settings import AwsSettings
 
@@ -43,6 +43,7 @@ PASSING = {
 # keys, so it is asked once more and then left alone.
 THROTTLED = {"RequestThrottledException", "Throttling", "ThrottlingException"}
 PAUSE = 0.2  # seconds before that
+TRIED_FOR = 1.0  # seconds: a third of what Slack waits for an ack
 
 
 class _WrongKey(CipherError):
@@ -53,7 +54,7 @@ class KmsKey:
     """Writes under `key_id` alone, and opens what is under it or one of `read_key_ids`: ids, ARNs or aliases of keys.
 
     An alias means the key it points to now. For several threads at once, each with a connection of its own; the first
-    has `client`, which may be connected already.
+    has `client`, which may be connected already. `seconds` that KMS has for an answer: an ack's, unless there is more.
     """
 
     def __init__(
@@ -63,9 +64,11 @@ class KmsKey:
         *,
         read_key_ids: Sequence[str] = (),
         client: SignedClient | None = None,
+        seconds: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._seconds = seconds
         self._monotonic = monotonic
         self._sleep = sleep
         self._aws = aws
@@ -116,7 +119,7 @@ class KmsKey:
         headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"TrentService.{operation}"}
         client = self._client()
         try:
-            until = self._monotonic() + SECONDS / 2
+            until = self._monotonic() + TRIED_FOR
             answer = client.post("/", body, headers)
             if _code(answer) in THROTTLED and self._monotonic() < until:
                 self._sleep(PAUSE)
@@ -134,7 +137,7 @@ class KmsKey:
         try:
             return self._idle.pop()
         except IndexError:
-            return SignedClient("kms", self._aws)
+            return SignedClient("kms", self._aws, seconds=self._seconds)
 
 
 def _code(answer: Answer) -> str:

@@ -44,13 +44,13 @@ class SignedClient:
         service: str,
         aws: AwsSettings,
         *,
-        seconds: float = SECONDS,
+        seconds: float | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._service = service
         self._aws = aws
-        self._seconds = seconds
+        self._seconds = SECONDS if seconds is None else seconds
         self._clock = clock
         self._monotonic = monotonic
         self._endpoint = urlsplit(aws.endpoint(service))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
 
-from aws.signed_client import SECONDS, Answer, SignedClient
+from aws.signed_client import Answer, SignedClient
 from settings import AwsSettings
 
 HEADERS = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
@@ -21,6 +21,7 @@ THROTTLED = frozenset({
     "ThrottlingException",
 })  # fmt: skip
 PAUSE = 0.1  # seconds before the next try
+TRIED_FOR = 1.0  # seconds: a third of what Slack waits for an ack
 
 
 class NotRead(Exception):
@@ -41,12 +42,10 @@ class SignedDynamoDB:
         self,
         aws: AwsSettings,
         *,
-        seconds: float = SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = SignedClient("dynamodb", aws, seconds=seconds)
-        self._seconds = seconds
+        self._client = SignedClient("dynamodb", aws)
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -55,7 +54,7 @@ class SignedDynamoDB:
         """`{"Item": …}`, or without it if there is none."""
         body = json.dumps(request).encode()
         with self._lock:
-            until = self._monotonic() + self._seconds / 2
+            until = self._monotonic() + TRIED_FOR
             answer = self._post(body)
             while _code(answer) in THROTTLED and self._monotonic() < until:
                 self._sleep(PAUSE)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.cpu_quota import CpuQuota, NoCpuQuota, cpu_quota
-from bench.environment import Machine, Sample, measure
+from bench.environment import ENDING, Machine, Sample, measure
 from bench.fakes import FakeSlackAndAws
 from bench.python import interpreter_behind
 from bench.report import Measured, render
@@ -33,8 +33,9 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     stop = Stop()
-    with suppress(PermissionError):  # root may: what else this machine does then disturbs less
-        os.setpriority(os.PRIO_PROCESS, 0, -20)
+    if not options.beside_others:
+        with suppress(PermissionError):  # root may: what else this machine does then disturbs less
+            os.setpriority(os.PRIO_PROCESS, 0, -20)
     try:
         with ExitStack() as stack:
             measured, notes = run(options, stack, stop)
@@ -55,7 +56,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._code = 0
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in ENDING:
             signal.signal(each, self)
 
     def __call__(self, number: int, frame: object) -> None:
@@ -84,6 +85,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--package", type=Path, help="Errand's zip (default: the newest in .serverless/)")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these alone, e.g. bare errand_many_run")
     parser.add_argument("--without-errand", action="store_true", help="measure the peers alone")
+    parser.add_argument(
+        "--beside-others",
+        action="store_true",
+        help="leave what else this machine does its share, even as root",
+    )
     parser.add_argument("--readme", type=page, default=README, help="where the tables go between the markers")
     return parser.parse_args(arguments)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections import Counter
@@ -16,6 +17,8 @@ from bench.cpu_quota import PERIOD, CpuQuota
 from bench.fakes import FakeSlackAndAws
 from bench.runtime_api import FunctionFailed, RuntimeApi
 from bench.subjects import Subject
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,10 @@ class Running:
 def running(subject: Subject, root: Path, machine: Machine) -> Iterator[Running]:
     """Raises FunctionFailed with what the function logged."""
     log = machine.scratch / f"{subject.name}.log"
-    api = RuntimeApi(lambda: process.poll() is None)
+    process: subprocess.Popen[bytes] | None = None
+    api = RuntimeApi(lambda: process is not None and process.poll() is None)
     try:
-        with log.open("wb") as output:
+        with log.open("wb") as output, signals_held():
             environment = variables(subject, root, machine, api.address)
             machine.fakes.take_calls()
             started = time.perf_counter()
@@ -80,16 +84,29 @@ def running(subject: Subject, root: Path, machine: Machine) -> Iterator[Running]
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        try:
-            yield Running(api, process, started)
-        except FunctionFailed as error:
-            said = log.read_text("utf-8", "replace")[-4000:]
-            raise FunctionFailed(f"{subject.title}: {error}\n{said}") from None
-        finally:
+        yield Running(api, process, started)
+    except FunctionFailed as error:
+        said = log.read_text("utf-8", "replace")[-4000:]
+        raise FunctionFailed(f"{subject.title}: {error}\n{said}") from None
+    finally:
+        if process:
             process.kill()
             process.wait()
-    finally:
         api.close()
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Until the end of this: what they raised while a process is being started would leave that one behind."""
+    came: list[int] = []
+    kept = {each: signal.signal(each, lambda number, _: came.append(number)) for each in ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
 def _sample(

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS consumed (name TEXT PRIMARY KEY, expires_at REAL NOT NULL)"
-PATIENCE = 10.0  # seconds that a write waits for another's
+PATIENCE = 30.0  # seconds that a write waits for another's
 
 
 class SQLiteConsumed:

@@ -19,6 +19,7 @@ from oauth.async_calls import AsyncCalls
 from oauth.latest_bot import with_bot
 
 BOTS, PEOPLE = "slack_bots", "slack_installations"
+PATIENCE = 30.0  # seconds that a write waits for others'
 
 # Statements are made of these texts and of columns' names, and values are parameters.
 OF_A_WORKSPACE = "client_id = :client_id and enterprise_id = :enterprise_id and team_id = :team_id"
@@ -53,12 +54,12 @@ class LocalInstallationStore(AsyncCalls, SQLite3InstallationStore):
             if self.init_called and Path(self.database).exists():
                 return
             super().init()  # type: ignore[no-untyped-call]
-            with sqlite3.connect(self.database, factory=_Closing) as conn:
+            with sqlite3.connect(self.database, timeout=PATIENCE, factory=_Closing) as conn:
                 _add_custom_values(conn)
 
     def connect(self) -> sqlite3.Connection:
         self.init()
-        return sqlite3.connect(self.database, factory=_Closing)
+        return sqlite3.connect(self.database, timeout=PATIENCE, factory=_Closing)
 
     def save(self, installation: Installation) -> None:
         with self._database() as conn:

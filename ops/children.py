@@ -18,7 +18,8 @@ LONGEST_LINE = 64 * 1024
 GRACE_SECONDS = 1.5
 
 # Reads the children's process groups, one a line, and stops them once its input closes: that is, however
-# the process that started them ends. "done" means they have been stopped in an orderly way.
+# the process that started them ends; it ends itself when they have. "done" means they have been stopped in
+# an orderly way.
 WATCHDOG = """
 trap '' HUP INT TERM
 groups=
@@ -34,6 +35,10 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.1
 done
 tell KILL
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    any_left || exit 0
+    sleep 0.1
+done
 """
 
 

@@ -25,7 +25,16 @@ from oauth.keys import CipherError, ForeignKey, Key, KeyFileUnusable
 from ops.console import complain, say, say_rows
 from ops.installation_rows import Record
 from ops.installation_sources import HOW, Broken, Found, Source, SQLiteSource, source_of
-from ops.kept import Here, Kept, Keyring, aws_settings, is_local, kept_of, kept_parser
+from ops.kept import (
+    SECONDS_FOR_KMS,
+    Here,
+    Kept,
+    Keyring,
+    aws_settings,
+    is_local,
+    kept_of,
+    kept_parser,
+)
 from ops.progress import Progress
 from ops.stage import Stop, run, target_of
 
@@ -126,7 +135,7 @@ def source_key(options: argparse.Namespace, source: Source, kept: Kept) -> Key:
     if options.source_key and not options.stage:
         raise Stop(f"There is no key file {options.source_key}. A KMS key is opened for a stage: STAGE=….")
     if options.source_key:
-        return KmsKey(aws_settings(target_of(options)), options.source_key)
+        return KmsKey(aws_settings(target_of(options)), options.source_key, seconds=SECONDS_FOR_KMS)
     beside = source.path.with_name("key") if isinstance(source, SQLiteSource) else None
     return Keyring(KeyFile(beside), ()) if beside and beside.is_file() else kept.key
 

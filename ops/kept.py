@@ -34,6 +34,8 @@ from settings import SLACK_API_URL, AwsSettings
 
 CLIENT_ID = "SLACK_CLIENT_ID"
 
+SECONDS_FOR_KMS = 60.0  # nobody waits for an ack here
+
 
 class Kept:
     """`make_key` and `find_api_url` are called for what needs them: who may list need not be allowed to open."""
@@ -120,7 +122,7 @@ def kept_on(target: Target) -> Kept:
 
     def make_key() -> Key:
         writing, *reading = key_ids_of(target)
-        return KmsKey(aws, writing, read_key_ids=reading)
+        return KmsKey(aws, writing, read_key_ids=reading, seconds=SECONDS_FOR_KMS)
 
     def find_api_url() -> str:
         return unseal(target).get("SLACK_API_URL") or SLACK_API_URL

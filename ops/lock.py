@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Self
 
 # A killed owner's watchdog keeps the lock until it has stopped what the owner left behind.
-CLEARING_SECONDS = 5.0
+CLEARING_SECONDS = 30.0
 
 
 @dataclass(frozen=True)

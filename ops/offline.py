@@ -27,7 +27,7 @@ DATA_DIR = Path(".errand/offline")
 OAUTH_DATA_DIR = Path(".errand/offline-oauth")  # its own, for there the app may be installed or not
 PORT = 8090  # the same address every day, unless something else has it
 PAGES_PORT = 8091  # where the app serves its OAuth pages
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 LATENCY_MS = 250  # about what a call to Slack takes over the internet
 
 # All that the children get of this shell: no token, no AWS credential and no proxy is among it.

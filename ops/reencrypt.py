@@ -21,7 +21,18 @@ from oauth.keys import CipherError, KeyUnreachable
 from ops.console import complain, say, say_rows
 from ops.installation_rows import Row
 from ops.installation_sources import Broken
-from ops.kept import Here, Kept, Keyring, aws_settings, is_local, kept_here, kept_on, kept_parser, key_ids_of
+from ops.kept import (
+    SECONDS_FOR_KMS,
+    Here,
+    Kept,
+    Keyring,
+    aws_settings,
+    is_local,
+    kept_here,
+    kept_on,
+    kept_parser,
+    key_ids_of,
+)
 from ops.key import deployed_key_ids
 from ops.progress import Progress
 from ops.stage import Stop, Target, run, target_of
@@ -103,7 +114,12 @@ class Resealing:
 
 def resealing_on(target: Target, to: str, also: Sequence[str], *, dry_run: bool) -> Resealing:
     """Raises Stop or CipherError unless the key is there and may be used."""
-    key = KmsKey(aws_settings(target), arn_of(target, to), read_key_ids=[*key_ids_of(target), *also])
+    key = KmsKey(
+        aws_settings(target),
+        arn_of(target, to),
+        read_key_ids=[*key_ids_of(target), *also],
+        seconds=SECONDS_FOR_KMS,
+    )
     key_id = key.generate_data_key({"group": "check"}).key_id
     if not dry_run:
         check_deployed(target, key_id)

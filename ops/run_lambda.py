@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from ops.children import Child, ChildDied, Children, Watchdog, watch
@@ -32,13 +31,13 @@ from ops.offline import (
     client_credentials,
     explain_death,
     explain_running,
-    free_port,
     oauth_options,
     port_number,
     read_workspace,
     wait_for_signal,
 )
 from ops.osls import OSLS, CannotPackage, install_osls, osls_environment, wheels_for_this_machine
+from ops.ports import reserved_port
 from ops.python_3_13 import NoPython313
 from ops.secrets import make_secrets
 from ops.stage import Stage, Stop, Target
@@ -81,23 +80,27 @@ class Session:
 
     async def run(self) -> None:
         """Start everything and watch over it until something ends it."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(wait_for_signal())
-            await self._start_aws(group)
-            workspace, simulator = await self._prepare_workspace()
-            await asyncio.to_thread(self._seal, workspace)
-            await simulator.stop()
-            await self._deploy()
-            url = url_of(self._target, await asyncio.to_thread(outputs_of, self._target))
-            workspace = await self._open_workspace(workspace, url, group)
-            await asyncio.to_thread(wake, url)
-            await self._follow_logs(group)
-            self._lock.record(workspace["url"])
-            welcome(workspace["url"], url, self._plan)
+        # The workspace has the same port before and after the deployment, which takes its time: others could take it.
+        with reserved_port() as aws_port, reserved_port(choose_port(self._plan.port)) as port:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(wait_for_signal())
+                await self._start_all(group, aws_port, port)
 
-    async def _start_aws(self, group: asyncio.TaskGroup) -> None:
+    async def _start_all(self, group: asyncio.TaskGroup, aws_port: int, port: int) -> None:
+        await self._start_aws(group, aws_port)
+        workspace, simulator = await self._prepare_workspace(port)
+        await asyncio.to_thread(self._seal, workspace)
+        await simulator.stop()
+        await self._deploy()
+        url = url_of(self._target, await asyncio.to_thread(outputs_of, self._target))
+        workspace = await self._open_workspace(port, url, group)
+        await asyncio.to_thread(wake, url)
+        await self._follow_logs(group)
+        self._lock.record(workspace["url"])
+        welcome(workspace["url"], url, self._plan)
+
+    async def _start_aws(self, group: asyncio.TaskGroup, port: int) -> None:
         say_step("Starting ministack, an AWS on this machine")
-        port = free_port()
         environment = ministack_environment(port, self._plan.scratch.resolve(), enforce_iam=True)
         child = await self._children.start("ministack", [install_ministack()], environment)
         watch(child, group)
@@ -108,19 +111,16 @@ class Session:
         os.environ.clear()
         os.environ.update(emulated)
 
-    async def _prepare_workspace(self) -> tuple[dict[str, str], Child]:
+    async def _prepare_workspace(self, port: int) -> tuple[dict[str, str], Child]:
         """Its address and secrets, which the app needs to be deployed. The app's address is not known yet."""
         options = ("--not-installed",) if self._plan.oauth else ()
-        child = await self._start_simulator(choose_port(self._plan.port), *options)
+        child = await self._start_simulator(port, *options)
         return await read_workspace(child), child
 
-    async def _open_workspace(
-        self, before: Mapping[str, str], url: str, group: asyncio.TaskGroup
-    ) -> dict[str, str]:
+    async def _open_workspace(self, port: int, url: str, group: asyncio.TaskGroup) -> dict[str, str]:
         """The same, at the same address, with an app to send to."""
         manifest = json.dumps(stage_manifest(url, STAGE.suffix))
         self._plan.manifest.write_text(manifest, "utf-8")
-        port = urlsplit(before["url"]).port or 0
         child = await self._start_simulator(
             port,
             *("--manifest", str(self._plan.manifest), "--request-url", f"{url}/slack/events"),

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from aws import signed_client
+from oauth import authorize
 from oauth.redaction import TALKATIVE
 from ops.browser import SKIPPED, find_browser
 from runs.service import RunService
@@ -19,6 +21,10 @@ from tests.workspace import PATIENCE, Person, Workspace, a_workspace
 settings.register_profile("errand", deadline=None)
 settings.load_profile("errand")
 expect.set_options(timeout=PATIENCE * 1000)
+
+# Nor does the ack path, but where a test says so: it would ask twice, or give up, when the machine stands still.
+signed_client.SECONDS = 2.0 * PATIENCE  # of two tries
+authorize.SECONDS_FOR_AN_ACK = PATIENCE
 
 # As they are before any app guards the log, which it does for its whole process: here, for the tests that come after.
 UNGUARDED = logging.getLogRecordFactory()

@@ -155,6 +155,10 @@ class Workspace:
     def control(self, what: str, **body: Any) -> dict[str, Any]:
         return self.post(f"/sim/control/{what}", **body)
 
+    def has_patience(self) -> None:
+        """For an ack, and until a trigger is used: three seconds are no proof of anything on a busy machine."""
+        self.control("timing", ack_ms=PATIENCE * 1000, trigger_ms=PATIENCE * 1000)
+
     def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         return list(self.get("/sim/calls", **({"method": method} if method else {}))["calls"])
 

@@ -14,7 +14,10 @@ import boto3
 
 from aws.clients import AwsClients
 from ops.ministack import CREDENTIALS, REGION, install_ministack, ministack_environment
+from ops.ports import reserved_port
 from settings import AwsSettings
+
+PATIENT_MINISTACK = str(Path(__file__).with_name("patient_ministack.py"))
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,34 @@ class Emulator:
 @contextmanager
 def an_emulator(scratch: Path, *, enforce_iam: bool = False, **options: str) -> Iterator[Emulator]:
     """`scratch` takes what it leaves behind."""
-    program, port = install_ministack(), free_port()
-    url = f"{'https' if 'USE_SSL' in options else 'http'}://127.0.0.1:{port}"
-    environment = ministack_environment(port, scratch, enforce_iam=enforce_iam) | options
-    log = (scratch / "ministack.log").open("wb")
-    with log, subprocess.Popen([program], env=environment, stdout=log, stderr=log, cwd=scratch) as process:
+    with reserved_port() as port, (scratch / "ministack.log").open("wb") as log:
+        environment = ministack_environment(port, scratch, enforce_iam=enforce_iam) | options
+        started = subprocess.Popen(ministack(), env=environment, stdout=log, stderr=log, cwd=scratch)
+        with ended(started) as process:
+            wait_until_it_answers(port, process)
+            yield Emulator(f"{'https' if 'USE_SSL' in options else 'http'}://127.0.0.1:{port}")
+
+
+def ministack(script: str = PATIENT_MINISTACK, *arguments: str) -> list[str]:
+    """The command: a script of ours that changes it, by its own Python."""
+    its_python = str(Path(install_ministack()).with_name("python"))
+    return [its_python, "-P", script, *arguments]  # -P: some module beside a script is called ministack
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """At the end."""
+    with process:
         try:
-            while not answers(port):
-                with suppress(subprocess.TimeoutExpired):
-                    raise AssertionError(f"ministack stopped at once, with {process.wait(timeout=0.05)}")
-            yield Emulator(url)
+            yield process
         finally:
             process.terminate()
+
+
+def wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    while not answers(port):
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"{process.args!r} stopped at once, with {process.wait(timeout=0.05)}")
 
 
 def answers(port: int) -> bool:
@@ -63,9 +82,3 @@ def answers(port: int) -> bool:
             return True
     except ConnectionRefusedError:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -23,6 +23,7 @@ from jobs import JOBS
 from runs.job import Job, Jobs
 from tests.aws.emulator import Emulator
 from tests.aws.jobs import KilledByLambda
+from tests.workspace import PATIENCE
 from wiring.on_lambda import create_handler
 
 FORM = "application/x-www-form-urlencoded"
@@ -38,6 +39,16 @@ class Clock:
 
     def __call__(self) -> float:
         return time.time() + self.ahead
+
+
+class StoppedClock(Clock):
+    """No time passes but what the test lets pass."""
+
+    def __init__(self) -> None:
+        self._began = time.time()
+
+    def __call__(self) -> float:
+        return self._began + self.ahead
 
 
 @dataclass
@@ -71,7 +82,7 @@ class LambdaApi:
     def wait_for(self, count: int) -> None:
         """Until so many invocations wait here."""
         with self._news:
-            assert self._news.wait_for(lambda: len(self.invoked) >= count, timeout=20)
+            assert self._news.wait_for(lambda: len(self.invoked) >= count, timeout=PATIENCE)
 
 
 class Function:

@@ -6,23 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from ops.ministack import CREDENTIALS
-from tests.aws.emulator import Emulator, answers, free_port
+from ops.ports import reserved_port
+from tests.aws.emulator import Emulator, ended, wait_until_it_answers
 
 
 @contextmanager
 def a_moto(scratch: Path) -> Iterator[Emulator]:
-    port = free_port()
-    log = (scratch / "moto.log").open("wb")
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with log, subprocess.Popen(command, env=os.environ | CREDENTIALS, stdout=log, stderr=log) as process:
-        try:
-            while not answers(port):
-                with suppress(subprocess.TimeoutExpired):
-                    raise AssertionError(f"moto stopped at once, with {process.wait(timeout=0.05)}")
+    with reserved_port() as port, (scratch / "moto.log").open("wb") as log:
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        started = subprocess.Popen(command, env=os.environ | CREDENTIALS, stdout=log, stderr=log)
+        with ended(started) as process:
+            wait_until_it_answers(port, process)
             yield Emulator(f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()

@@ -72,7 +72,7 @@ def test_run_again_is_acked_without_looking_anything_up(deployed: Deployed) -> N
 
 def test_app_home_is_shown(deployed: Deployed) -> None:
     deployed.ann.opens_home()
-    deployed.workspace.eventually(lambda: deployed.function.lambda_api.invoked)
+    deployed.function.lambda_api.wait_for(1)
     deployed.function.carry_out()
     assert "Say hello" in text_of(deployed.ann.home())
 

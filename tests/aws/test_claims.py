@@ -11,14 +11,14 @@ from aws.dynamodb_run_store import DynamoDBRunStore
 from aws.requested import Requested
 from runs.hands import Hands
 from tests.aws.emulator import Emulator
-from tests.aws.function import Clock
+from tests.aws.function import Clock, StoppedClock
 
 KEY = Requested(team_id="T1", function="run", delivery="key", user_id="U1", response_url="https://r/1")
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return StoppedClock()
 
 
 @pytest.fixture

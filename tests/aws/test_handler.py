@@ -95,7 +95,7 @@ def stale() -> Event:
 
 
 def of_the_future() -> Event:
-    return command(at=time.time() + 301)
+    return command(at=time.time() + 600)  # for seconds may pass until somebody looks at it
 
 
 def tampered() -> Event:

@@ -18,7 +18,7 @@ from oauth.cipher import Cipher, Group, key_id_of
 from oauth.keys import CipherError, ForeignKey, KeyRefused, KeyUnreachable, NotAuthentic
 from settings import AwsSettings
 from tests.aws.emulator import Emulator
-from tests.aws.test_signed_client import peer, read_request
+from tests.aws.test_signed_client import NOBODY, peer, read_request
 
 CONTEXT = {"client_id": "1.2", "team_id": "T1", "group": "bot"}
 BOT = Group("", "T1")
@@ -192,10 +192,8 @@ class TestKeysThatCannotBeUsed:
             key.generate_data_key(CONTEXT)
 
     def test_nobody_there_is_worth_another_try_later(self) -> None:
-        with peer() as server:
-            url = server.url
         with pytest.raises(KeyUnreachable, match="cannot be reached"):
-            KmsKey(AwsSettings("r", "a", "s", endpoints={"": url}), "k").generate_data_key(CONTEXT)
+            KmsKey(AwsSettings("r", "a", "s", endpoints={"": NOBODY}), "k").generate_data_key(CONTEXT)
 
 
 def saying(status: int, body: object) -> Callable[[socket.socket], None]:
@@ -258,15 +256,16 @@ def test_each_refusal_has_its_outcome(code: str, outcome: type[CipherError]) -> 
 
 def test_a_kms_that_has_too_much_to_do_is_asked_once_more_after_a_moment() -> None:
     slept: list[float] = []
+    at_once: dict[str, Any] = {"sleep": slept.append, "monotonic": lambda: 0.0}
     throttled = saying(400, {"__type": "ThrottlingException"})
     opened = saying(200, {"KeyId": ARN, "Plaintext": b64encode(b"k" * 32).decode()})
     with peer(in_turn(throttled, opened)) as server:
-        key = KmsKey(AwsSettings("r", "a", "s", endpoints={"": server.url}), ARN, sleep=slept.append)
+        key = KmsKey(AwsSettings("r", "a", "s", endpoints={"": server.url}), ARN, **at_once)
         assert key.decrypt(b"wrapped", key_id=ARN, context=CONTEXT) == b"k" * 32
         key.close()
     assert len(slept) == 1
     with peer(in_turn(throttled, throttled)) as server:
-        key = KmsKey(AwsSettings("r", "a", "s", endpoints={"": server.url}), ARN, sleep=slept.append)
+        key = KmsKey(AwsSettings("r", "a", "s", endpoints={"": server.url}), ARN, **at_once)
         with pytest.raises(KeyUnreachable, match="ThrottlingException"):
             key.decrypt(b"wrapped", key_id=ARN, context=CONTEXT)
         key.close()

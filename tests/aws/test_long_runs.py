@@ -172,7 +172,7 @@ def test_what_nobody_can_read_does_not_stay_in_the_queue_for_ever(deployed: Depl
 
 def test_what_cannot_be_told_now_is_told_later(deployed: Deployed) -> None:
     deployed.ann.opens_home()
-    deployed.workspace.eventually(lambda: deployed.function.lambda_api.invoked)
+    deployed.function.lambda_api.wait_for(1)
     event = deployed.function.lambda_api.invoked.pop()
     deployed.function.give_up(event, deployed.queue_url, attempts=0)
     deployed.workspace.control("faults", method="chat.postMessage", times=99, error="internal_error")

@@ -147,10 +147,8 @@ def test_an_answer_that_is_no_object_is_no_missing_item(body: bytes) -> None:
 
 
 def test_nobody_there_is_an_error() -> None:
-    with answering(FOUND) as server:
-        pass
     with pytest.raises(NotRead, match="cannot be reached: ConnectionRefusedError"):
-        server.reader().get_item(TableName="t", Key={})
+        Server("http://127.0.0.1:9").reader().get_item(TableName="t", Key={})
 
 
 def test_threads_take_turns() -> None:

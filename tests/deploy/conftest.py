@@ -78,7 +78,7 @@ def make_packages(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def here(lambda_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """The app as it is, for this machine."""
+    """The app, for this machine."""
     return Package(made_once(shared_folder(tmp_path_factory.getbasetemp()) / "package", make_here) / "copy")
 
 

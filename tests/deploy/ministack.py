@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +19,8 @@ from ops.ministack import (
     is_up,
     ministack_environment,
 )
+from ops.ports import reserved_port
+from tests.aws.emulator import ended, ministack
 
 
 @dataclass(frozen=True)
@@ -48,40 +49,27 @@ class Ministack:
 @contextmanager
 def a_ministack(scratch: Path, *, environments: int | None = None) -> Iterator[Ministack]:
     """`scratch` takes what it leaves behind. No more than so many environments work at once, and the rest waits."""
-    port = free_port()
-    log = (scratch / "ministack.log").open("wb")
-    started = subprocess.Popen(
-        command(environments),
-        env=ministack_environment(port, scratch, enforce_iam=True),
-        stdout=log,
-        stderr=log,
-        cwd=scratch,
-    )
-    with log, started as process:
-        try:
+    with reserved_port() as port, (scratch / "ministack.log").open("wb") as log:
+        started = subprocess.Popen(
+            command(environments),
+            env=ministack_environment(port, scratch, enforce_iam=True),
+            stdout=log,
+            stderr=log,
+            cwd=scratch,
+        )
+        with ended(started) as process:
             url = f"http://127.0.0.1:{port}"
             wait_until_up(process, url)
             yield Ministack(url, scratch)
-        finally:
-            process.terminate()
 
 
 def command(environments: int | None) -> list[str]:
-    program = install_ministack()
     if environments is None:
-        return [program]
-    its_python = str(Path(program).with_name("python"))
-    # -P: the module next to it that is called ministack is this one.
-    return [its_python, "-P", str(Path(__file__).with_name("waiting_ministack.py")), str(environments)]
+        return [install_ministack()]
+    return ministack(str(Path(__file__).with_name("waiting_ministack.py")), str(environments))
 
 
 def wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
     while not is_up(url):
         with suppress(subprocess.TimeoutExpired):
             raise AssertionError(f"ministack ended at once: exit code {process.wait(timeout=0.05)}")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

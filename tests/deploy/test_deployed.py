@@ -20,7 +20,7 @@ from blocks.run_message import CANCEL_RUN, RUN_AGAIN
 from tests.deploy.deployment import STACK, Deployment, Template, a_deployment
 from tests.deploy.packages import Package
 from tests.watching import done, file_of, message_with
-from tests.workspace import Person, filled, find_element, text_of
+from tests.workspace import Person, Workspace, filled, find_element, text_of
 
 pytestmark = pytest.mark.timeout(900)  # a package is made first
 
@@ -37,7 +37,12 @@ def deployed(here: Package, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def ann(deployed: Deployment) -> Iterator[Person]:
     yield deployed.workspace.person("ann")
-    deployed.workspace.control("clear")
+    back_to_normal(deployed.workspace)
+
+
+def back_to_normal(workspace: Workspace) -> None:
+    workspace.control("clear")
+    workspace.has_patience()
 
 
 def test_a_typed_command_is_acked_and_the_run_finishes_in_another_invocation(
@@ -74,11 +79,15 @@ def test_app_home_shows_the_jobs(deployed: Deployment, ann: Person) -> None:
 
 def test_a_run_is_cancelled_and_run_again(deployed: Deployment, ann: Person) -> None:
     workspace = deployed.workspace
-    # The export waits long enough at Slack for a click to overtake it.
-    workspace.control("faults", method="conversations.history", times=1, delay_ms=4000)
+    # The export waits at Slack until the click has overtaken it.
+    workspace.control(
+        "faults", method="conversations.history", times=1000, error="ratelimited", retry_after=2
+    )
     ann.types("/run export-channel channel=#engineering days=4", in_channel="#engineering")
     running = workspace.eventually(lambda: at_work(ann, "How many days back: 4 "))
     ann.presses(CANCEL_RUN, on=running)
+    workspace.eventually(lambda: message_with(ann, "#engineering", "Cancelling"))
+    back_to_normal(workspace)
     cancelled = done(ann, workspace, "#engineering", "How many days back: 4 ")
     assert "Cancelled" in text_of(cancelled)
     ann.presses(RUN_AGAIN, on=cancelled)

@@ -18,7 +18,7 @@ import pytest
 from ops.run_lambda import DATA_DIR
 from tests.deploy.packages import ROOT
 from tests.watching import done, file_of
-from tests.workspace import Workspace, text_of
+from tests.workspace import PATIENCE, Workspace, text_of
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("lambda_tools")]
 
@@ -30,9 +30,11 @@ def run_lambda(*options: str) -> Iterator[Workspace]:
         try:
             assert process.stdout
             url = next(line.split()[-1] for line in process.stdout if "Open" in line)
-            yield Workspace({"url": url})
+            workspace = Workspace({"url": url})
+            workspace.has_patience()
+            yield workspace
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=PATIENCE) == 0
         finally:
             process.kill()
 

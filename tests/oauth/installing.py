@@ -19,6 +19,7 @@ from oauth.local_storage import LocalStorage
 from oauth.loopback import InstallPages
 from settings import Settings
 from tests.fake_slack import FakeSlack
+from tests.workspace import PATIENCE
 from wiring.installing import create_flow, create_installations
 
 CODE = "1234.a-code-that-nobody-may-see"
@@ -76,7 +77,7 @@ class BrowserOf:
     def get(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None, **query: Any
     ) -> Page:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         address = f"{path}?{urlencode(query, doseq=True)}" if query else path
         connection.request(method, address, headers={"Cookie": cookie, **(headers or {})})

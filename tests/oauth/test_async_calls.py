@@ -23,6 +23,7 @@ from tests.fake_slack import TEAM
 from tests.oauth.installation_stores import a_client_id
 from tests.oauth.records import a_bot, an_installation
 from tests.own_loop import run_in_own_loop
+from tests.workspace import PATIENCE
 
 OF_IT: dict[str, Any] = {"enterprise_id": None, "team_id": TEAM}
 
@@ -68,7 +69,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
         come = threading.Event()
 
         def find_bot(self, **ids: Any) -> Bot | None:
-            assert self.come.wait(30)
+            assert self.come.wait(PATIENCE)
             return None
 
         def find_installation(self, **ids: Any) -> Installation | None:

@@ -12,12 +12,12 @@ from botocore.exceptions import ClientError
 from aws.leases import DynamoDBLeases
 from oauth.leases import Leases, LocalLeases
 from tests.aws.emulator import Emulator
-from tests.aws.function import Clock
+from tests.aws.function import Clock, StoppedClock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return StoppedClock()
 
 
 @pytest.fixture(params=["local", "DynamoDB"])
@@ -103,7 +103,7 @@ def test_of_many_who_find_a_dead_holders_lease_one_takes_it(leases: Leases, cloc
 
 
 def test_leases_that_nobody_released_do_not_pile_up() -> None:
-    clock = Clock()
+    clock = StoppedClock()
     leases = LocalLeases(monotonic=clock)
     for n in range(50):
         leases.take(str(n), 1)

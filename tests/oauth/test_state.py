@@ -23,7 +23,7 @@ from aws.consumed import DynamoDBConsumed
 from oauth.consumed import SQLiteConsumed
 from oauth.state import KEPT_BEYOND, Consumed, SignedStateStore, Verdict
 from tests.aws.emulator import Emulator
-from tests.aws.function import Clock
+from tests.aws.function import Clock, StoppedClock
 from tests.own_loop import run_in_own_loop
 
 SECRET = "client-secret"
@@ -34,7 +34,7 @@ Make = Callable[[Callable[[], float]], Consumed]
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return StoppedClock()
 
 
 @pytest.fixture(params=["SQLite", "DynamoDB"])
@@ -103,7 +103,7 @@ def test_it_goes_through_a_url_and_a_cookie_unquoted() -> None:
         assert SECRET.encode() not in base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-@pytest.mark.parametrize(("passed", "verdict"), [(598, Verdict.GOOD), (600, Verdict.EXPIRED)])
+@pytest.mark.parametrize(("passed", "verdict"), [(599, Verdict.GOOD), (600, Verdict.EXPIRED)])
 def test_it_is_good_for_ten_minutes(
     states: SignedStateStore, clock: Clock, passed: float, verdict: Verdict
 ) -> None:

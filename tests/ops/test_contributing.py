@@ -13,7 +13,8 @@ from tests.ops.driving import ROOT
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 NEW_FILE = re.compile(r"(?ms)^`([\w/.]+)`\n\n```python\n(.*?)^```$")
 EDIT = re.compile(r"(?ms)^```diff\n(.*?)^```$")
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".errand", ".make", ".*_cache", "__pycache__", "docs")
+# Among them is all that other tests may make here meanwhile, and take away again.
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "docs", "node_modules")
 
 
 def add_files(copy: Path, recipe: str) -> list[str]:
