@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
@@ -26,7 +27,7 @@ from runs.sqlite_lines import SQLiteLineStore
 from runs.sqlite_store import SQLiteRunStore
 from settings import Settings
 from tests.team_jobs import TEAM_JOBS, gate
-from tests.workspace import ROOT, Workspace
+from tests.workspace import PATIENCE, ROOT, Workspace
 from wiring.bolt_app import create_app
 from wiring.installing import create_installations
 from wiring.on_this_machine import PING_EVERY, local_aws
@@ -59,10 +60,13 @@ def an_errand(workspace: Workspace, data_dir: Path, **environ: str) -> Iterator[
     app = create_app(settings, installations=installations, runs=runs, lazy=lazy)
     handler = SocketModeHandler(app, settings.app_token, ping_interval=PING_EVERY)
     handler.connect()  # type: ignore[no-untyped-call]
+    patience = pytest.MonkeyPatch()
+    patience.setattr("oauth.authorize.SECONDS_FOR_AN_ACK", PATIENCE)  # of the time that grant_time gives it
     try:
         workspace.eventually(lambda: workspace.get("/sim/workspace")["app"]["connected"])
         yield runs
     finally:
+        patience.undo()
         gate.open()
         _hang_up(workspace, handler)
         lazy.close(wait=True)
