@@ -52,7 +52,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip(SKIPPED)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
+        launched = playwright.chromium.launch(
+            executable_path=path, args=[*QUIET, *as_root], timeout=PATIENCE * 1000
+        )
         yield launched
         launched.close()
 

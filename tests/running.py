@@ -39,7 +39,7 @@ TEAM_SECRETS = {"WEBHOOK_URL": "https://hooks.example/secret"}
 @contextmanager
 def an_errand(workspace: Workspace, data_dir: Path, **environ: str) -> Iterator[RunService]:
     """With the jobs that ship, and those of `tests.team_jobs`."""
-    with _unhurried(workspace):
+    with _unhurried():
         yield from _an_errand(workspace, data_dir, environ)
 
 
@@ -79,21 +79,16 @@ def _an_errand(workspace: Workspace, data_dir: Path, environ: Mapping[str, str])
 
 
 @contextmanager
-def _unhurried(workspace: Workspace) -> Iterator[None]:
-    """Slack's three seconds, and what is the app's of them, are less than a busy machine may stand still.
+def _unhurried() -> Iterator[None]:
+    """What is the app's of Slack's three seconds, for which a busy machine may stand still.
 
     What has to come within them is shown by tests that hold up what it must not wait for.
     """
-    _give_time(workspace)
     with (
         patch("oauth.authorize.SECONDS_FOR_AN_ACK", PATIENCE),
         patch("runs.choices.WHILE_SLACK_WAITS", PATIENCE),
     ):
         yield
-
-
-def _give_time(workspace: Workspace) -> None:
-    workspace.control("timing", ack_ms=PATIENCE * 1000, trigger_ms=PATIENCE * 1000)
 
 
 def restarted(runs: RunService) -> RunService:
@@ -120,7 +115,6 @@ def _hang_up(workspace: Workspace, handler: SocketModeHandler) -> None:
 @contextmanager
 def an_app_process(workspace: Workspace, data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`python app.py` as people start it, to be killed."""
-    _give_time(workspace)
     env = {"PATH": os.environ["PATH"], **workspace.environment(data_dir)}
     with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env) as process:
         try:

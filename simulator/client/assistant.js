@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { h, replace } from "./dom.js";
+import { Meanwhile } from "./meanwhile.js";
 import { emit, on, store } from "./store.js";
 import { toastError } from "./toast.js";
 
@@ -11,13 +12,17 @@ export class AssistantBar {
     this.channel = channel;
     this.ts = ts;
     this.element = h("div.assistant", { hidden: true, dataset: { testid: "assistant" } });
+    this.meanwhile = new Meanwhile((event) => this.#show(event));
     this.stop = on("assistant", (event) => {
-      if (event.channel === channel && event.thread_ts === ts) this.#show(event);
+      if (event.channel === channel && event.thread_ts === ts) this.meanwhile.hear(event);
     });
   }
 
   async load() {
-    this.#show(await api.assistant(this.channel, this.ts));
+    await this.meanwhile.fetched(
+      () => api.assistant(this.channel, this.ts),
+      (shown) => this.#show(shown),
+    );
   }
 
   #show({ status, prompts: { title, prompts } }) {

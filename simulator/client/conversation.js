@@ -71,6 +71,7 @@ export class Conversation {
         this.list.markNew((channel(this.id) ?? dm(this.id))?.unread ?? 0);
         this.list.toBottom();
       });
+      if (this.left) return;
       this.#read();
       if (this.#isWithApp) await this.assistant.load();
     } catch (error) {
@@ -109,16 +110,17 @@ export class Conversation {
     if (!this.hasMore || this.loading || !this.list.oldest) return;
     this.loading = true;
     try {
-      const { messages, has_more: hasMore } = await api.messages(this.id, {
-        limit: PAGE,
-        before: this.list.oldest,
-      });
-      if (this.left) return;
-      this.hasMore = hasMore;
-      this.list.keepingPlace(() => {
-        if (!hasMore) replace(this.top, beginning(this.id, this.name));
-        this.list.put(messages);
-      });
+      await this.meanwhile.fetched(
+        () => api.messages(this.id, { limit: PAGE, before: this.list.oldest }),
+        ({ messages, has_more: hasMore }) => {
+          if (this.left) return;
+          this.hasMore = hasMore;
+          this.list.keepingPlace(() => {
+            if (!hasMore) replace(this.top, beginning(this.id, this.name));
+            this.list.put(messages);
+          });
+        },
+      );
     } catch (error) {
       toastError(error);
     } finally {

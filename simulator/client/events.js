@@ -1,6 +1,7 @@
 // The server's event stream, turned into store topics.
 
 import { actingUser } from "./api.js";
+import { Meanwhile } from "./meanwhile.js";
 import { dm, emit, putChannel, setUnread, store } from "./store.js";
 
 const ENDED = {
@@ -39,12 +40,18 @@ const HANDLERS = {
     emit("function", run);
     emit("toast", { level: run.state === "failed" ? "error" : "info", text: ENDED[run.state](run) });
   },
+  toast: (event) => emit("toast", { level: event.level, text: event.text }),
+};
+
+const HANDLERS_OF_THE_WORKSPACE = {
   channel: changeChannel,
   unread: (event) => setUnread(event.channel, event.count),
   connection: (event) => setConnected(event.connected),
   installation: () => emit("installation"),
-  toast: (event) => emit("toast", { level: event.level, text: event.text }),
 };
+
+/** Of what the workspace itself is like, for whoever loads it anew. */
+export const changes = new Meanwhile((event) => HANDLERS_OF_THE_WORKSPACE[event.type](event));
 
 function changeChannel({ channel, reload }) {
   if (reload) emit("reload", channel.id);
@@ -74,7 +81,8 @@ function subscribe(opened) {
       setOnline(true);
       if (event.reset) emit("resync");
       opened();
-    } else HANDLERS[event.type]?.(event);
+    } else if (event.type in HANDLERS_OF_THE_WORKSPACE) changes.hear(event);
+    else HANDLERS[event.type]?.(event);
   };
   source.onerror = () => {
     setOnline(false);

@@ -8,6 +8,7 @@ import { Conversation, emptyState, skeleton } from "./conversation.js";
 import { backButton } from "./conversation_header.js";
 import { directWith } from "./direct.js";
 import { h, replace, uniqueId } from "./dom.js";
+import { Meanwhile } from "./meanwhile.js";
 import { open } from "./navigation.js";
 import { appAvatar } from "./people.js";
 import { emit, on, store } from "./store.js";
@@ -32,9 +33,10 @@ export class AppPlace {
       this.#header(),
       this.panel,
     );
+    this.meanwhile = new Meanwhile((view) => this.#show(view));
     this.stops = [
       on("workspace", () => this.isInstalled !== store.app.installed && emit("place", store.place)),
-      on("home", (view) => this.tab === "home" && this.#show(view)),
+      on("home", (view) => this.tab === "home" && this.meanwhile.hear(view)),
       on("resync", () => this.isInstalled && this.tab === "home" && this.#fetch()),
       on("connection", (connected) => connected && this.isInstalled && this.tab === "home" && this.#home()),
     ];
@@ -79,6 +81,7 @@ export class AppPlace {
   leave() {
     for (const stop of this.stops) stop();
     this.conversation?.leave();
+    this.left = true;
   }
 
   async #home() {
@@ -89,7 +92,7 @@ export class AppPlace {
 
   async #fetch() {
     try {
-      this.#show((await api.home()).view);
+      await this.meanwhile.fetched(api.home, ({ view }) => this.#show(view));
     } catch (error) {
       replace(this.panel, emptyState("warning", "Home can’t be shown", error.message));
     }
@@ -117,6 +120,7 @@ export class AppPlace {
     api.openHome("messages").catch(() => {}); // no app connected: what was said is still shown
     try {
       const id = await directWith(store.app.bot_user_id);
+      if (this.left) return;
       this.conversation = new Conversation(id, {
         header: h("span", { hidden: true }),
         readOnly: Boolean(store.app.messages_tab_read_only),

@@ -4,7 +4,7 @@ import { actAs, api } from "./api.js";
 import { banner } from "./banner.js";
 import { Conversation, emptyState } from "./conversation.js";
 import { append, h, isPhone, replace } from "./dom.js";
-import { listen } from "./events.js";
+import { changes, listen } from "./events.js";
 import { AppPlace } from "./home.js";
 import { isSubmitting, startModals } from "./modal.js";
 import { followHistory, open, placeInAddress, showPane } from "./navigation.js";
@@ -23,18 +23,21 @@ async function start() {
   const workspace = await api.workspace();
   actAs(workspace.me.id);
   load(workspace);
+  for (const topic of ["resync", "dm", "installation"]) on(topic, () => loadAgain().catch(toastError));
   await listen();
+  await loadAgain(); // for what has changed before the stream was open
   append(replace(root), [sidebar(), h("div.stage", {}, banner(), h("div.panes", {}, main))]);
   root.removeAttribute("aria-busy");
   on("place", showPlace);
   on("thread", openThread);
   on("toast", ({ text, level }) => isSubmitting() || toast(text, level));
-  for (const topic of ["resync", "dm", "installation"]) on(topic, () => api.workspace().then(load).catch(toastError));
   followHistory(firstPlace);
   listenForSwitcher();
   open(validPlace(placeInAddress()) ?? firstPlace(), { push: false });
   await startModals();
 }
+
+const loadAgain = () => changes.fetched(api.workspace, load);
 
 function validPlace(place) {
   if (place?.kind === "home") return store.app ? place : null;

@@ -12,9 +12,14 @@ let stack = []; // ModalView, the top last
 let dialog = null;
 let opener = null;
 
+let heard = 0;
+
 export function startModals() {
-  on("view", ({ kind, view, viewId }) => HANDLERS[kind]?.(view ?? viewId));
-  on("resync", resync);
+  on("view", ({ kind, view, viewId }) => {
+    heard += 1;
+    HANDLERS[kind]?.(view ?? viewId);
+  });
+  on("resync", () => resync().catch(toastError));
   return resync();
 }
 
@@ -29,8 +34,13 @@ const HANDLERS = {
 /** While a form is being sent, what goes wrong is said in the form. */
 export const isSubmitting = () => Boolean(stack.at(-1)?.isBusy);
 
+/** An answer that may be older than what was heard since is no news: a form that has just opened would close again. */
 async function resync() {
-  const { views } = await api.views();
+  let views, before;
+  do {
+    before = heard;
+    ({ views } = await api.views());
+  } while (heard !== before);
   setStack(views.map((view) => known(view)));
 }
 

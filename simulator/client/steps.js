@@ -9,16 +9,14 @@ import { toastError } from "./toast.js";
 const SHOWN = 10;
 const STATES = { running: "In progress", completed: "Completed", failed: "Failed" };
 
-let asked = 0;
-let newest = 0;
-
 /** For the About tab; empty for an app that has none. */
 export function steps() {
   const { functions } = store.app;
   if (!functions.length) return null;
   const runs = h("div.step-runs");
-  load(runs);
-  const stop = on("function", () => (runs.isConnected ? load(runs) : stop()));
+  const load = latestRuns(runs);
+  load();
+  const stop = on("function", () => (runs.isConnected ? load() : stop()));
   return h(
     "section.about-steps",
     {},
@@ -75,12 +73,16 @@ function valueOf(held = {}) {
   return option?.value ?? Object.values(fields).find((each) => each !== null && each !== undefined) ?? null;
 }
 
-async function load(place) {
-  const number = ++asked;
-  const { runs } = await api.stepRuns().catch(() => ({ runs: [] }));
-  if (number < newest) return; // what was asked for later, and knows more, has come already
-  newest = number;
-  if (runs.length) replace(place, h("h3", {}, "Latest runs"), h("ul.step-list", {}, runs.slice(0, SHOWN).map(shown)));
+/** A function that shows them in `place`. Of several answers that are under way only the last one is news. */
+function latestRuns(place) {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    const mine = asked;
+    const { runs } = await api.stepRuns().catch(() => ({ runs: [] }));
+    if (mine === asked && runs.length)
+      replace(place, h("h3", {}, "Latest runs"), h("ul.step-list", {}, runs.slice(0, SHOWN).map(shown)));
+  };
 }
 
 function shown(known) {

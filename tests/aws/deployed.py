@@ -83,7 +83,6 @@ def a_deployment(aws: Emulator, table: str) -> Iterator[Deployed]:
         a_workspace("--request-url", f"{function.url}/slack/events") as workspace,
     ):
         workspace.control("limits", enabled=False)
-        workspace.has_patience()
         credentials = workspace.credentials
         function.start(
             SLACK_API_URL=credentials["api_url"],

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.workspace import Workspace
+from tests.workspace import PATIENCE, Workspace
 
 PHONE = {"width": 390, "height": 844}
 
@@ -18,6 +18,7 @@ PHONE = {"width": 390, "height": 844}
 def a_visit(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     """Of somebody who was never here. Nothing but loopback may be asked for anything."""
     context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
     elsewhere: list[str] = []
 
     def note(url: str) -> None:

@@ -11,7 +11,7 @@ from runs.service import RunService
 from tests.browser.test_running_a_job import run_message, type_in
 from tests.scenarios.test_approvals import fill, the_run
 from tests.team_jobs import gate
-from tests.workspace import Workspace
+from tests.workspace import PATIENCE, Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("errand")]
 
@@ -26,6 +26,7 @@ def browser_of(browser: Browser, workspace: Workspace) -> Iterator[Open]:
 
     def open_as(name: str) -> Page:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{workspace.url}/?user={workspace.person(name).id}")
         page.get_by_test_id("app-home").click()
@@ -83,7 +84,8 @@ def test_a_denial_asks_why_and_tells_the_requester(page: Page, margit: Page) -> 
     press(request, "Deny …")
     dialog = margit.get_by_role("dialog")
     press(dialog, "Deny")
-    expect(dialog).to_be_visible()  # a reason is required
+    # Until this is said the form is on its way, and another press of its button would do nothing.
+    expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
     give_reason(margit, "Not on a <b>Friday</b> & never *boldly*", "Deny")
     message = run_message(page, "Deploy the site")
     for seen in (message, request):

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.workspace import ROOT, Workspace, a_workspace
+from tests.workspace import PATIENCE, ROOT, Workspace, a_workspace
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +50,7 @@ def consent(browser: Browser, office: Workspace, callback: str) -> Iterator[Page
     scopes = json.loads(Path(ROOT / "manifest.json").read_text("utf-8"))["oauth_config"]["scopes"]["bot"]
     query = {"client_id": office.credentials["client_id"], "scope": ",".join(scopes), "state": "a&b"}
     page = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{office.url}/oauth/v2/authorize?{urlencode({**query, 'redirect_uri': callback})}")
     yield page
     page.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_running_a_job import type_in
-from tests.workspace import ROOT
+from tests.workspace import ROOT, grant_time
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +23,16 @@ LONG = 120_000  # ms; the workspace answers as slowly as Slack over the internet
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[str]:
+def alone() -> Iterator[None]:
+    """Of all who test this on this machine: everybody's install page has the same port, if it looks free."""
+    lock = Path(tempfile.gettempdir()) / f"errand-make-run-oauth-{os.getuid()}.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def running(tmp_path: Path, alone: None) -> Iterator[str]:
     """The URL it prints."""
     command = [
         sys.executable,
@@ -36,7 +47,9 @@ def running(tmp_path: Path) -> Iterator[str]:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield next(line.split()[-1] for line in process.stdout if "Open" in line)
+        url = next(line.split()[-1] for line in process.stdout if "Open" in line)
+        grant_time(url)
+        yield url
         process.send_signal(signal.SIGINT)
         process.stdout.read()
     assert process.returncode == 0
@@ -57,6 +70,7 @@ def install(page: Page) -> None:
 
 def test_the_app_is_installed_used_removed_and_installed_again(browser: Browser, running: str) -> None:
     page = browser.new_page()
+    page.context.set_default_timeout(LONG)
     page.goto(running)
     expect(page.get_by_test_id("composer")).to_be_visible()
     type_in(page, "/run")

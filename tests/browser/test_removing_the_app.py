@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.workspace import Workspace
+from tests.workspace import PATIENCE, Workspace
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +25,7 @@ def test_the_app_is_removed_after_a_question_and_every_tab_knows(
     page: Page, browser: Browser, workspace: Workspace
 ) -> None:
     other = browser.new_page()
+    other.set_default_timeout(PATIENCE * 1000)
     other.goto(f"{workspace.url}/?user={workspace.person('margit').id}")
     expect(other.get_by_test_id("composer")).to_be_visible()
     open_about(page)

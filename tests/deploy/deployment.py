@@ -69,7 +69,6 @@ def a_deployment(
         manifest.write_text(json.dumps(stage_manifest(url, suffix, ROOT / "manifest.json")))
         options += ["--manifest", str(manifest), "--request-url", f"{url}/slack/events"]
         with a_workspace(*options) as workspace:
-            workspace.has_patience()
             secrets = secrets_of(workspace, oauth=oauth)
             environment_of(template)["SLACK_SECRETS_CIPHERTEXT"] = seal(ministack, secrets)
             update_stack(ministack, template)

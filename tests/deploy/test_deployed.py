@@ -20,7 +20,7 @@ from blocks.run_message import CANCEL_RUN, RUN_AGAIN
 from tests.deploy.deployment import STACK, Deployment, Template, a_deployment
 from tests.deploy.packages import Package
 from tests.watching import done, file_of, message_with
-from tests.workspace import Person, Workspace, filled, find_element, text_of
+from tests.workspace import Person, filled, find_element, text_of
 
 pytestmark = pytest.mark.timeout(900)  # a package is made first
 
@@ -37,12 +37,7 @@ def deployed(here: Package, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def ann(deployed: Deployment) -> Iterator[Person]:
     yield deployed.workspace.person("ann")
-    back_to_normal(deployed.workspace)
-
-
-def back_to_normal(workspace: Workspace) -> None:
-    workspace.control("clear")
-    workspace.has_patience()
+    deployed.workspace.control("clear")
 
 
 def test_a_typed_command_is_acked_and_the_run_finishes_in_another_invocation(
@@ -87,7 +82,7 @@ def test_a_run_is_cancelled_and_run_again(deployed: Deployment, ann: Person) -> 
     running = workspace.eventually(lambda: at_work(ann, "How many days back: 4 "))
     ann.presses(CANCEL_RUN, on=running)
     workspace.eventually(lambda: message_with(ann, "#engineering", "Cancelling"))
-    back_to_normal(workspace)
+    workspace.control("clear")
     cancelled = done(ann, workspace, "#engineering", "How many days back: 4 ")
     assert "Cancelled" in text_of(cancelled)
     ann.presses(RUN_AGAIN, on=cancelled)

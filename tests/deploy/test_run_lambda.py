@@ -18,7 +18,7 @@ import pytest
 from ops.run_lambda import DATA_DIR
 from tests.deploy.packages import ROOT
 from tests.watching import done, file_of
-from tests.workspace import PATIENCE, Workspace, text_of
+from tests.workspace import PATIENCE, Workspace, grant_time, text_of
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("lambda_tools")]
 
@@ -31,7 +31,7 @@ def run_lambda(*options: str) -> Iterator[Workspace]:
             assert process.stdout
             url = next(line.split()[-1] for line in process.stdout if "Open" in line)
             workspace = Workspace({"url": url})
-            workspace.has_patience()
+            grant_time(workspace.url)
             yield workspace
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=PATIENCE) == 0
