@@ -70,6 +70,7 @@ class Offline:
         env: dict[str, str],
     ) -> None:
         self.folder = folder
+        self._said: list[str] = []
         self._ended: tuple[str, str] | None = None
         pages = str(pages_port or "")
         arguments = [str(folder), str(port), pages, "1" if verbose else "", simulator, textwrap.dedent(app)]
@@ -83,12 +84,15 @@ class Offline:
         )
 
     def read_until(self, part: str) -> str:
+        """The first line with that, read before or not: what it says itself and its app's log come in any order."""
         assert self.process.stdout
-        for line in self.process.stdout:
-            if part in line:
-                return line
-        _, errors = self.process.communicate()
-        pytest.fail(f"it ended before it said {part!r}: {errors}")
+        while not (found := [line for line in self._said if part in line]):
+            line = self.process.stdout.readline()
+            if not line:
+                _, errors = self.process.communicate()
+                pytest.fail(f"it ended before it said {part!r}: {errors}")
+            self._said.append(line)
+        return found[0]
 
     def end(self, number: signal.Signals | None = signal.SIGTERM) -> tuple[int, str, str]:
         """Exit code, the rest of its output, and its complaints."""
