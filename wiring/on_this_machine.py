@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 
 from slack_sdk import WebClient
@@ -41,6 +42,11 @@ PING_EVERY = (
     2  # seconds; a dropped socket is noticed only after several pings, and the app is deaf until then
 )
 
+UNREACHABLE = (
+    "Errand cannot start: Slack cannot be reached ({reason}). Look at the network and its proxy, and at SLACK_API_URL"
+    " if that is set; then start it again."
+)
+
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -54,6 +60,8 @@ def main() -> int:
                 serve(settings, installations_of_one(OneBot(_bot_of(settings))))
     except BadSettings as error:
         return _stop(f"Errand cannot start:\n{error}", 2)
+    except URLError as error:
+        return _stop(UNREACHABLE.format(reason=error.reason), 1)
     except (DataInUse, SlackInTrouble, OSError) as error:
         return _stop(f"Errand cannot start: {error}", 1)
 
