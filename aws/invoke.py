@@ -16,7 +16,7 @@ from aws.invocation import Invocation
 from aws.requested import Requested
 from aws.signed_client import SignedClient
 from listeners.lazy import AccountableLazyRunner, LazyFunction, is_retry_safe
-from runs.errors import Refused
+from runs.errors import NotTakenIn, Refused
 from runs.run import Run
 from settings import AwsSettings
 
@@ -31,8 +31,8 @@ HEADERS = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
 NEEDED_HEADERS = ("content-type", "x-slack-request-timestamp", "x-slack-signature")
 
 
-class NotAccepted(Exception):
-    """Lambda did not take the event, so nothing will come of it."""
+class NotAccepted(NotTakenIn):
+    """Lambda did not take the event, so nothing will come of it; or did not say."""
 
 
 class BrokenOff(Exception):
@@ -66,7 +66,7 @@ class SelfInvoker:
         try:
             answer = self._client.post(path, payload, HEADERS)
         except (OSError, HTTPException) as error:
-            raise NotAccepted(f"Lambda cannot be reached: {type(error).__name__}") from error
+            raise NotAccepted(f"Lambda cannot be reached: {type(error).__name__}", is_sure=False) from error
         if answer.status != 202:
             raise NotAccepted(f"Lambda answered {answer.status} {answer.error_type}".rstrip())
 
