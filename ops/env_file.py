@@ -27,7 +27,9 @@ def read_env_file(path: Path) -> dict[str, str]:
     except UnicodeError:
         raise BadEnvFile(f"{path} cannot be read: it is no text in UTF-8. Save it as such.") from None
     except OSError as error:
-        raise BadEnvFile(f"{path} cannot be read: {error.strerror}.") from None
+        raise BadEnvFile(
+            f"{path} cannot be read: {error.strerror}. It has to be a file that you may read."
+        ) from None
     return read_env_text(text, str(path))
 
 
