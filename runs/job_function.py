@@ -37,6 +37,15 @@ def inputs_of(function: JobFunction) -> type:
     return annotation
 
 
+def never_done(function: object) -> str | None:
+    """What is wrong with one that does nothing when it is called, a listener too."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return "it is `async`, and nobody would await it. Instead: a plain `def`"
+    if inspect.isgeneratorfunction(function):
+        return "it is a generator, and nobody would go through it. Instead: return what it finds, without a yield"
+    return None
+
+
 def bad(declared: object, problem: str, instead: str = "") -> BadDeclaration:
     return BadDeclaration(*_place_of(declared), problem, instead)
 
