@@ -17,6 +17,8 @@ if cold_start.ON_LAMBDA:
 if __name__ == "__main__":
     try:
         from wiring.on_this_machine import main
+
+        sys.exit(main())
     except Exception as error:
         from wiring.misdeclared import explain_misdeclared
 
@@ -24,5 +26,3 @@ if __name__ == "__main__":
         if problem is None:
             raise
         sys.exit(f"Errand cannot start: {problem}")
-
-    sys.exit(main())

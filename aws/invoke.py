@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +15,9 @@ from slack_bolt.request import BoltRequest
 from aws.claims import Claims, Found
 from aws.invocation import Invocation
 from aws.requested import Requested
-from aws.signed_client import SignedClient
+from aws.signed_client import SECONDS, WORTH_ANOTHER_TRY, Answer, SignedClient
 from listeners.lazy import AccountableLazyRunner, LazyFunction, is_retry_safe
-from runs.errors import Refused
+from runs.errors import NotTakenIn, Refused
 from runs.run import Run
 from settings import AwsSettings
 
@@ -25,14 +26,16 @@ log = logging.getLogger("errand.invoke")
 # An asynchronous event may have 1 MB; what Lambda gives up goes into an SQS message of 1 MB with a few lines around it.
 MOST_BYTES = 1_000_000
 
+PAUSE = 0.2  # seconds before Lambda is asked once more
+
 HEADERS = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
 
 # Of Slack's request, what proves that it is Slack's and says how to read it.
 NEEDED_HEADERS = ("content-type", "x-slack-request-timestamp", "x-slack-signature")
 
 
-class NotAccepted(Exception):
-    """Lambda did not take the event, so nothing will come of it."""
+class NotAccepted(NotTakenIn):
+    """Lambda did not take the event, so nothing will come of it; or did not say."""
 
 
 class BrokenOff(Exception):
@@ -42,8 +45,16 @@ class BrokenOff(Exception):
 class SelfInvoker:
     """The one call on the ack path."""
 
-    def __init__(self, aws: AwsSettings) -> None:
+    def __init__(
+        self,
+        aws: AwsSettings,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = SignedClient("lambda", aws)
+        self._monotonic = monotonic
+        self._sleep = sleep
 
     def connect(self) -> None:
         """During init, where a handshake costs nobody's patience. The first call tries again if it fails."""
@@ -64,11 +75,21 @@ class SelfInvoker:
             )
         path = f"/2015-03-31/functions/{quote(function_arn, safe='')}/invocations"
         try:
-            answer = self._client.post(path, payload, HEADERS)
+            answer = self._post(path, payload)
         except (OSError, HTTPException) as error:
-            raise NotAccepted(f"Lambda cannot be reached: {type(error).__name__}") from error
+            raise NotAccepted(f"Lambda cannot be reached: {type(error).__name__}", is_sure=False) from error
         if answer.status != 202:
-            raise NotAccepted(f"Lambda answered {answer.status} {answer.error_type}".rstrip())
+            why = f"Lambda answered {answer.status} {answer.error_type}".rstrip()
+            raise NotAccepted(why, is_sure=answer.status < 500)
+
+    def _post(self, path: str, payload: bytes) -> Answer:
+        """Asks again while Lambda has too much to do, for as long as an answer could still come in time."""
+        until = self._monotonic() + SECONDS
+        answer = self._client.post(path, payload, HEADERS)
+        while answer.status in WORTH_ANOTHER_TRY and self._monotonic() < until - SECONDS / 2:
+            self._sleep(PAUSE)
+            answer = self._client.post(path, payload, HEADERS, seconds=until - self._monotonic())
+        return answer
 
     def start_run(self, function_arn: str, run: Run) -> None:
         self.send(function_arn, {"kind": "start", "team_id": run.team_id, "run_id": run.id, "seq": run.seq})

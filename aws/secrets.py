@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 
 from aws.signed_client import SignedClient
 from settings import AwsSettings, BadSettings
 
 HEADERS = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.Decrypt"}
-SECONDS = 6.0  # init has ten in all
+SECONDS = 6.0  # for one call; init has ten in all
+
+# KMS's quota is one for all keys and callers of a region, so it may refuse any cold start. Slack waits three seconds.
+PATIENCE = 2.0  # seconds in which it is asked again
+PAUSE = 0.1  # seconds
 
 
-def open_secrets(aws: AwsSettings, kms: SignedClient) -> Mapping[str, str]:
+class _Passing(Exception):
+    """Trouble of KMS's that may be over in a moment. The message is why."""
+
+
+def open_secrets(
+    aws: AwsSettings,
+    kms: SignedClient,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Mapping[str, str]:
     """Raises BadSettings, which names neither plaintext nor ciphertext."""
     if not aws.secrets_ciphertext:
         return {}
     body = json.dumps({"CiphertextBlob": aws.secrets_ciphertext}).encode()
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            return _read(_opened(kms, body))
+        except _Passing as trouble:
+            if monotonic() >= until:
+                raise _not_opened(str(trouble)) from trouble
+            sleep(PAUSE)
+
+
+def _opened(kms: SignedClient, body: bytes) -> bytes:
+    """KMS's answer. Raises _Passing, and BadSettings."""
     try:
         answer = kms.post("/", body, HEADERS, seconds=SECONDS)
     except (OSError, HTTPException) as error:
-        reason = f"it cannot be reached ({type(error).__name__})"
-        raise BadSettings(f"KMS does not open SLACK_SECRETS_CIPHERTEXT: {reason}.") from error
-    if answer.status != 200:
-        raise BadSettings(f"KMS does not open SLACK_SECRETS_CIPHERTEXT: {_reason(answer.body)}.")
-    return _read(answer.body)
+        raise _Passing(f"it cannot be reached ({type(error).__name__})") from error
+    if answer.status == 200:
+        return answer.body
+    reason = _reason(answer.body)
+    if answer.status >= 500 or answer.status == 429 or "Throttl" in reason:
+        raise _Passing(reason)
+    raise _not_opened(reason)
+
+
+def _not_opened(reason: str) -> BadSettings:
+    return BadSettings(f"KMS does not open SLACK_SECRETS_CIPHERTEXT: {reason}.")
 
 
 def _read(body: bytes) -> Mapping[str, str]:

@@ -21,7 +21,8 @@ from typing import Any
 from aws.clients import AwsClients
 from ops.console import complain
 from ops.deploy import table_exists
-from ops.dev import ENV_FILE, merge, read_env_file
+from ops.dev import ENV_FILE, merge
+from ops.env_file import read_env_file
 from ops.history import History, HistoryHere, HistoryOfStage, Span
 from ops.kept import aws_settings, is_local, kept_parser
 from ops.logs import UNITS

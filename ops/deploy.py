@@ -1,7 +1,6 @@
 """`make deploy STAGE=…`: packages and deploys serverless.yml, then says where it is and how Slack learns of it."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,11 @@ TEMPLATE = Path(".serverless/cloudformation-template-update-stack.json")
 
 def deploy(target: Target, *, quiet: bool = False) -> dict[str, str]:
     """The stack's outputs."""
-    check_keys(target, os.environ)
+    environ = target.osls_environment()
+    check_keys(target, environ)
     read_file(target)
     if target.outputs(target.stage.stack) is None and table_exists(target):
         take_table_back(target)
-    environ = target.osls_environment()
     run_osls(["deploy", *target.osls_options()], environ, quiet=quiet)
     return outputs_of(target)
 

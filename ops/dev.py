@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from dotenv import dotenv_values
-
 from ops.console import complain
+from ops.env_file import BadEnvFile, read_env_file
 
 ENV_FILE = Path(".env")
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
@@ -25,11 +24,6 @@ NO_ENV_FILE = """\
 Just looking around? `make run` needs no account."""
 
 
-def read_env_file(path: Path) -> dict[str, str]:
-    """Its values as written: a $ or ${…} in a secret stands for itself."""
-    return {name: value for name, value in dotenv_values(path, interpolate=False).items() if value}
-
-
 def merge(file: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
     """The shell wins, as with `SLACK_API_URL=… make dev`; an empty value is no value."""
     return {**file, **{name: value for name, value in environ.items() if value}}
@@ -41,7 +35,11 @@ def become_the_app(environment: Mapping[str, str]) -> NoReturn:
 
 
 def main() -> int:
-    environment = merge(read_env_file(ENV_FILE), os.environ)
+    try:
+        environment = merge(read_env_file(ENV_FILE), os.environ)
+    except BadEnvFile as error:
+        complain(str(error))
+        return 2
     if not ENV_FILE.exists() and not any(name in environment for name in TOKENS):
         complain(NO_ENV_FILE)
         return 2

@@ -23,8 +23,9 @@ from oauth.encrypted_store import open_record, seal_record
 from oauth.key_file import KeyFile
 from oauth.keys import DataKey, ForeignKey, Key
 from ops.deploy import table_exists
-from ops.dev import ENV_FILE, merge, read_env_file
+from ops.dev import ENV_FILE, merge
 from ops.dynamodb_rows import DynamoDBRows
+from ops.env_file import read_env_file
 from ops.installation_rows import Record, Rows
 from ops.key import deployed_key_ids, key_arn
 from ops.secrets import client_id_of, unseal

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 from ops.children import Child, ChildDied, Children, Watchdog, watch
 from ops.console import complain, paint, say, say_rows
+from ops.env_file import BadEnvFile
 from ops.info import outputs_of, url_of
 from ops.key import make_key
 from ops.lock import AlreadyRunning, Lock
@@ -221,7 +222,7 @@ async def serve(plan: Plan, lock: Lock) -> int:
         code = 1
         for error in group.exceptions:
             explain_death(error)
-    except* (NotReady, Stop) as group:
+    except* (NotReady, Stop, BadEnvFile) as group:
         code = 1
         complain(f"\n  {group.exceptions[0]}")
     finally:

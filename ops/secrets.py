@@ -8,15 +8,14 @@ import base64
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from ops.console import say, say_rows
+from ops.env_file import read_env_file, read_env_text
 from ops.key import key_arn
 from ops.stage import Stop, Target, run, stage_parser, target_of
 from settings import ALLOW_LISTS, PREFIXES, SLACK_API_URL, BadSettings, Settings
@@ -43,15 +42,13 @@ There is no {file}, and nothing came on standard input. Either
 
 
 def read_secrets(file: Path, stage: str, *, from_stdin: bool = False) -> dict[str, str]:
-    """Names and values as written: a $ or ${…} in a secret stands for itself. Empty is unset."""
+    """Names and values as written. Raises Stop if there are none, and BadEnvFile."""
     if file.exists() and not from_stdin:
-        text = read_text(file)
+        secrets = read_env_file(file)
     elif not sys.stdin.isatty():
-        text = sys.stdin.read()
+        secrets = read_env_text(sys.stdin.read(), "Standard input")
     else:
-        text = ""
-    given = dotenv_values(stream=StringIO(text), interpolate=False)
-    secrets = {name: value.strip() for name, value in given.items() if value and value.strip()}
+        secrets = {}
     if not secrets:
         raise Stop(NOTHING.format(file=file, stage=stage))
     return {name: value for name, value in secrets.items() if name not in NO_SECRETS}
@@ -191,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     target = target_of(options)
     stage = target.stage.name
     key_arn(target)  # before anyone pastes secrets for nothing
-    sealed = make_secrets(target, read_secrets(Path(f".env.{stage}"), stage, from_stdin=options.stdin))
+    sealed = make_secrets(target, read_secrets(target.env_file, stage, from_stdin=options.stdin))
     rows = {"Sealed": ", ".join(sorted(sealed)), "Into": f"{target.secrets_file}, safe to commit"}
     if "SLACK_TEAM_ID" in sealed:
         rows["For"] = f"workspace {sealed['SLACK_TEAM_ID']}, bot {sealed['SLACK_BOT_USER_ID']}"

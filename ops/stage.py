@@ -19,10 +19,10 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
 )
-from dotenv import dotenv_values
 
 from oauth.keys import CipherError
 from ops.console import complain
+from ops.env_file import BadEnvFile, read_env_file
 from ops.osls import CannotPackage
 from ops.python_3_13 import NoPython313
 from settings import ALLOW_LISTS, WITHOUT_SUFFIX
@@ -105,6 +105,10 @@ class Target:
         return self.secrets_folder / f"{self.stage.name}.json"
 
     @property
+    def env_file(self) -> Path:
+        return Path(f".env.{self.stage.name}")
+
+    @property
     def region(self) -> str:
         region = self.session.region_name or os.environ.get(
             "AWS_REGION"
@@ -141,7 +145,7 @@ class Target:
 
     def _allow_lists(self) -> dict[str, str]:
         """As .env.<stage> has them, so that no later deployment forgets them. What is set in the shell wins."""
-        given = dotenv_values(f".env.{self.stage.name}", interpolate=False)
+        given = read_env_file(self.env_file)
         return {name: os.environ.get(name) or given.get(name) or "" for name in ALLOW_LISTS}
 
     def outputs(self, stack: str) -> dict[str, str] | None:
@@ -172,7 +176,7 @@ def carry_out(command: Callable[[Sequence[str] | None], None], arguments: Sequen
         command(arguments)
     except KeyboardInterrupt:
         return 130
-    except (Stop, CannotPackage, NoPython313, CipherError) as error:
+    except (Stop, BadEnvFile, CannotPackage, NoPython313, CipherError) as error:
         complain(str(error))
     except (NoCredentialsError, PartialCredentialsError):
         complain(NO_CREDENTIALS)

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from slack_sdk import WebClient
 
@@ -158,9 +158,11 @@ class RunContext:
         """Gives the requester a file: bytes, or a file open for reading in binary mode, sent from its start.
 
         It goes where the requester wants the results: a direct message, or the channel of the run.
-        Raises runs.upload.UploadFailed.
+        Raises runs.upload.UploadFailed, and TypeError or ValueError for what is no file or has no name.
         """
-        opened = io.BytesIO(file) if isinstance(file, bytes) else file
+        if not name.strip():
+            raise ValueError("run.upload needs a name for the file, such as 'report.csv'")
+        opened = _opened(file)
         length = opened.seek(0, io.SEEK_END)
         opened.seek(0)
         self._upload(sayable(name), opened, length, title)
@@ -195,6 +197,17 @@ class RunContext:
         from runs.results.chart import chart_of
 
         self._show(chart_of(kind, data, title=title, x_label=x_label, y_label=y_label))
+
+
+def _opened(file: object) -> BinaryIO:
+    if isinstance(file, (bytes, bytearray, memoryview)):
+        return io.BytesIO(file)
+    if isinstance(file, io.TextIOBase) or not hasattr(file, "seek"):
+        raise TypeError(
+            f"run.upload takes bytes, or a file open in binary mode, not {type(file).__name__}."
+            " Of a text: text.encode(); of a path: open(path, 'rb')"
+        )
+    return cast(BinaryIO, file)
 
 
 def _formatted(message: object, args: tuple[object, ...]) -> str:

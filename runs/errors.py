@@ -44,6 +44,14 @@ class RunChanged(Exception):
     """The stored run is no longer the version this change was made from: read it again and decide anew."""
 
 
+class NotTakenIn(Exception):
+    """What a person asked for was not taken in to be done. `is_sure`: nothing of it was begun; else nobody knows."""
+
+    def __init__(self, why: str, *, is_sure: bool = True) -> None:
+        super().__init__(why)
+        self.is_sure = is_sure
+
+
 class AwsRefused(Exception):
     """AWS answered, and did not do what it was asked for. `code` is AWS's own, such as AccessDeniedException."""
 

@@ -7,13 +7,18 @@ import secrets
 
 from slack_sdk.errors import SlackApiError
 
-from runs.errors import AwsRefused, AwsUnreachable, Refused, RunNotFound, UnknownJob, WrongState
+from runs.errors import AwsRefused, AwsUnreachable, NotTakenIn, Refused, RunNotFound, UnknownJob, WrongState
 from runs.inputs import InvalidInputs
 from runs.mrkdwn import escape, sayable
 
 log = logging.getLogger("errand.failures")
 
 WRITTEN_FOR_PEOPLE = (Refused, UnknownJob, RunNotFound, WrongState)
+
+_NOT_TAKEN_IN = "AWS did not take that in just now, so nothing has begun. Try it again in a minute."
+_PERHAPS_TAKEN_IN = (
+    "AWS did not say in time whether it took that in. See whether it has begun before you try again."
+)
 
 
 def explain(error: BaseException, *, doing: str) -> tuple[str, str | None]:
@@ -34,6 +39,8 @@ def explain(error: BaseException, *, doing: str) -> tuple[str, str | None]:
         what = f"AWS refused a call it needed (`{error.call}`: `{error.code}`)."
     elif isinstance(error, AwsUnreachable):
         what = f"AWS did not answer a call it needed (`{error.call}`)."
+    elif isinstance(error, NotTakenIn):
+        what = _NOT_TAKEN_IN if error.is_sure else _PERHAPS_TAKEN_IN
     elif isinstance(error, TimeoutError):
         what = "Something it needed did not answer in time."
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,14 +12,14 @@ from runs.errors import UnknownJob
 from runs.groups import BUILT_IN, EVERYONE, WORKSPACE_ADMINS, is_name
 from runs.inputs import BadDeclaration, Field, fields_of
 from runs.inputs.notation import quoted
+from runs.job_function import JobFunction, bad, inputs_of, place
 from runs.mrkdwn import escape
 
 if TYPE_CHECKING:
     from runs.context import RunContext
 
-JobFunction = Callable[[Any, "RunContext"], str | None]
-
 A_DAY = 24 * 3600  # seconds
+LONGEST_TITLE = 150
 MOST_APPROVALS = 10
 SHORTEST_EXPIRY, LONGEST_EXPIRY = (
     60,
@@ -86,12 +85,17 @@ def job(
     Raises BadDeclaration, with file and line, for what cannot become a form, or cannot be meant.
     """
 
+    if callable(title):
+        raise bad(title, "@job stands without a title.", '@job("What it does")')
+
     def declare(function: JobFunction) -> Job:
-        inputs = _inputs_of(function)
+        if isinstance(function, Job):
+            raise bad(function.function, "@job stands above it twice: take one of the two away")
+        inputs = inputs_of(function)
         fields = fields_of(inputs)
         for each in fields:
             if each.name in RESERVED_INPUTS:
-                raise _bad(function, f"an input named {each.name!r} is Errand's own; choose another name")
+                raise bad(function, f"an input named {each.name!r} is Errand's own; choose another name")
         declared = Job(
             name=function.__name__.replace("_", "-"),
             title=title,
@@ -109,7 +113,7 @@ def job(
             retry_safe=retry_safe,
         )
         for problem in _problems(declared):
-            raise _bad(function, problem)
+            raise bad(function, problem)
         return declared
 
     return declare
@@ -125,11 +129,11 @@ class Jobs(Mapping[str, Job]):
                 raise _not_declared(each)
             earlier = self._by_name.get(each.name)
             if earlier is each:
-                raise _bad(each.function, f"the job {each.name!r} is listed twice. Take one of the two away")
+                raise bad(each.function, f"the job {each.name!r} is listed twice. Take one of the two away")
             if earlier:
-                raise _bad(
+                raise bad(
                     each.function,
-                    f"a second job is named {each.name!r}; the first one is in {_place(earlier.function)}."
+                    f"a second job is named {each.name!r}; the first one is in {place(earlier.function)}."
                     " Rename one of the functions",
                 )
             self._by_name[each.name] = each
@@ -163,32 +167,11 @@ class Jobs(Mapping[str, Job]):
             ) from None
 
 
-def _inputs_of(function: JobFunction) -> type:
-    parameters = list(inspect.signature(function).parameters)
-    if len(parameters) != 2:
-        raise _bad(function, "a job takes two parameters: its inputs and the RunContext")
-    # not get_type_hints: RunContext is imported for type checkers only, so it may not resolve here
-    annotation = inspect.get_annotations(function).get(parameters[0])
-    if isinstance(annotation, str):
-        annotation = _resolved(function, annotation)
-    if not isinstance(annotation, type):
-        raise _bad(function, f"annotate {parameters[0]!r} with the frozen dataclass of the job's inputs")
-    return annotation
-
-
-def _resolved(function: JobFunction, annotation: str) -> object:
-    """An annotation written as text, or made one by `from __future__ import annotations`."""
-    holder = type("Holder", (), {"__annotations__": {"inputs": annotation}})
-    names = {**getattr(function, "__globals__", {}), **inspect.getclosurevars(function).nonlocals}
-    try:
-        return typing.get_type_hints(holder, globalns=names)["inputs"]
-    except NameError:
-        return None
-
-
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     """One name may stand by itself."""
-    return (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(dict.fromkeys(given))
 
 
 def _seconds(given: timedelta | float) -> float:
@@ -197,6 +180,9 @@ def _seconds(given: timedelta | float) -> float:
 
 def _problems(job: Job) -> Iterator[str]:
     """Each a sentence's end, for whoever declared it."""
+    if not _is_title(job.title):
+        shown = quoted(str(job.title))
+        yield f"its title is {shown}, but has to be one line of text, {LONGEST_TITLE} letters at most"
     for name in (*job.requesters, *job.approvers):
         if not is_name(name):
             yield (
@@ -221,25 +207,19 @@ def _problems(job: Job) -> Iterator[str]:
         yield "it says how it is approved, but not by whom: add approvers=, such as approvers=('workspace_admins',)"
 
 
+def _is_title(given: object) -> bool:
+    return isinstance(given, str) and len(given.split("\n")) == 1 and 0 < len(given.strip()) <= LONGEST_TITLE
+
+
 def _first_paragraph(docstring: str | None) -> str:
     return " ".join(inspect.cleandoc(docstring or "").split("\n\n")[0].split())
 
 
-def _not_declared(listed: object) -> Exception:
+def _not_declared(listed: object) -> BadDeclaration:
     """Something else in the list of jobs."""
     if inspect.isfunction(listed):
-        return _bad(listed, f"{listed.__name__} is listed as a job, but has no @job(…) above it")
-    return TypeError(f"{listed!r} is listed as a job, but is none")
-
-
-def _bad(function: JobFunction, problem: str) -> BadDeclaration:
-    return BadDeclaration(*_place_of(function), problem)
-
-
-def _place(function: JobFunction) -> str:
-    return ":".join(map(str, _place_of(function)))
-
-
-def _place_of(function: JobFunction) -> tuple[str, int]:
-    code = inspect.unwrap(function).__code__
-    return code.co_filename, code.co_firstlineno
+        return bad(listed, f"{listed.__name__} is listed as a job, but has no @job(…) above it")
+    what, instead = repr(listed), "the function itself, which has @job(…) above it"
+    if inspect.ismodule(listed):
+        what, instead = f"the module {listed.__name__}", "the function in it that has @job(…) above it"
+    return bad(listed, f"{what} is listed as a job, but is none.", instead)

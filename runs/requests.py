@@ -60,11 +60,12 @@ def parse_command(text: str, jobs: Jobs) -> Asked | Job | None:
     A Job alone if it was named without the inputs that it must have: its form asks for them. None of no text.
     Raises UnknownJob, and Misunderstood for arguments that do not fit.
     """
-    name, _, rest = text.strip().partition(" ")
-    if not name:
+    if not text.strip():
         return None
+    name, *following = text.split(maxsplit=1)  # a line may end after the name, too
     job = jobs.named(name)
-    if not rest.strip() and any(field.required for field in job.fields):
+    rest = "".join(following)
+    if not rest and any(field.required for field in job.fields):
         return job
     try:
         raw = parse_arguments(rest, (*job.fields, RESULTS))

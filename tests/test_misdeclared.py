@@ -15,7 +15,7 @@ from tests.workspace import ROOT
 from wiring.misdeclared import explain_misdeclared
 
 BEGINNING = """\
-from dataclasses import dataclass
+import sys; from dataclasses import dataclass
 from runs.context import RunContext
 from runs.inputs import ask
 from runs.job import Jobs, job
@@ -56,6 +56,12 @@ def said(folder: Path, code: str) -> str | None:
         ("    days: int = 1\n    text: str\n", 7, "non-default argument 'text'"),
         ("    days: int = 1\n    where: bytes = b''\n", 10, "Inputs.where has the type bytes"),
         ("    days: int = ask('', minimum=9, maximum=1)\n", 9, "Inputs.days"),
+        (
+            "    days: int\n    format = 'csv'\n",
+            10,
+            "Inputs.format has no type. Instead: format: str = 'csv'",
+        ),
+        ("    days: int = ask('Days', mininum=9)\n", 9, "ask() got an unexpected keyword argument 'mininum'"),
     ],
 )
 def test_a_bad_input_is_told_with_its_line(
@@ -63,6 +69,44 @@ def test_a_bad_input_is_told_with_its_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert (said(tmp_path, BEGINNING + fields + FUNCTION) or "").startswith(f"report.py:{line}: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "problem"),
+    [
+        (
+            "(inputs: Inputs, run: RunContext)",
+            "(run: RunContext, inputs: Inputs)",
+            11,
+            "the inputs come first",
+        ),
+        ("(inputs: Inputs, run: RunContext)", "(inputs: Inputs, *, run: RunContext)", 11, "a job takes two"),
+        ("def report", "async def report", 11, "it is `async`, and nobody would await it"),
+        (": ...", ": yield", 11, "it is a generator"),
+        ('@job("Report")', "@job", 11, "@job stands without a title"),
+        ('@job("Report")', "@job()", 11, "job() missing 1 required positional argument: 'title'"),
+        ('@job("Report")', '@job("Report", retrysafe=True)', 11, "job() got an unexpected keyword argument"),
+        ('@job("Report")', '@job("Report")\n@job("Again")', 11, "@job stands above it twice"),
+        (
+            "def report(inputs: Inputs, run: RunContext) -> None",
+            "class report",
+            11,
+            "@job stands above a class",
+        ),
+    ],
+)
+def test_a_function_that_is_no_job_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, line: int, problem: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = said(tmp_path, BEGINNING + "    days: int\n" + FUNCTION.replace(old, new)) or ""
+    assert told.startswith(f"report.py:{line}: {problem}")
+
+
+def test_an_unknown_option_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    told = said(tmp_path, BEGINNING + "    days: int = ask('Days', mininum=9)\n" + FUNCTION) or ""
+    assert "Instead: ask(label, default=…, hint=…" in told
+    assert "minimum=…" in told
 
 
 def test_bad_options_are_told_with_the_line_of_their_job(
@@ -81,6 +125,11 @@ def test_bad_options_are_told_with_the_line_of_their_job(
         ("[report, report]", 11, "the job 'report' is listed twice"),
         ("[report, other]", 14, "a second job is named 'report'; the first one is in "),
         ("[report, plain]", 17, "plain is listed as a job, but has no @job(…) above it"),
+        ("['report']", 18, "'report' is listed as a job, but is none. Instead: the function itself"),
+        ("[dataclass.__module__, sys]", 18, "'dataclasses' is listed as a job"),
+        ("[sys]", 18, "the module sys is listed as a job, but is none. Instead: the function in it"),
+        ("report, other", 18, "Jobs.__init__() takes 2 positional arguments but 3 were given"),
+        ("[report()]", 18, "Job.__call__() missing 2 required positional arguments"),
     ],
 )
 def test_a_bad_list_is_told_with_the_line_of_the_job(

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -18,11 +18,9 @@ from listeners.errors import answer_failed_ack
 from oauth.authorize import BotsAuthorize
 from oauth.installations import Installations
 from oauth.verification import SignatureCheck
+from runs.job_function import bad, never_done
 from runs.service import RunService
 from settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 # Bolt reads these by itself: with SLACK_CLIENT_ID it would start an OAuth flow of its own and drop our token.
 READ_BY_BOLT = (
@@ -78,7 +76,16 @@ def create_app(
 
     app.error(answer_failed_ack)
     listeners.register(app)
+    _refuse_listeners_that_do_nothing(app)
     return app
+
+
+def _refuse_listeners_that_do_nothing(app: App) -> None:
+    """Bolt would call them, and what they were asked for would be acked and forgotten. Raises BadDeclaration."""
+    for listener in app._listeners:
+        for function in (listener.ack_function, *listener.lazy_functions):
+            if problem := never_done(function):
+                raise bad(function, problem)
 
 
 def _local_lazy_runner() -> LazyListenerRunner:

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import linecache
 import os
 import re
 import traceback
+from collections.abc import Callable
 
-from runs.inputs import BadDeclaration
+from runs.inputs import BadDeclaration, ask
+from runs.job import job
 
 MUTABLE_DEFAULT = re.compile(r"mutable default .* for field (\w+) is not allowed")
+
+CALLED = re.compile(r"(ask|job|Jobs\.__init__|Job\.__call__)\(\) ")
+
+
+def _options_of(function: Callable[..., object]) -> str:
+    """As one would write them: `ask(label, default=…)`."""
+    names = inspect.signature(function).parameters.values()
+    shown = (each.name + ("=…" if each.kind is each.KEYWORD_ONLY else "") for each in names)
+    return f"{function.__name__}({', '.join(shown)})"
+
+
+# What to write, where Python says that one of these was called wrongly.
+INSTEAD = {
+    "ask": _options_of(ask),
+    "job": _options_of(job),
+    "Jobs.__init__": "one list, Jobs([first, second])",
+    "Job.__call__": "its name alone, without the parentheses behind it",
+}
 
 
 def explain_misdeclared(error: Exception) -> str | None:
@@ -19,6 +40,9 @@ def explain_misdeclared(error: Exception) -> str | None:
         instead = f" Instead: {error.instead}" if error.instead else ""
         return f"{_from_here(error.file)}:{error.line}: {error.problem}{instead}"
     frames = traceback.extract_tb(error.__traceback__)
+    if frames and isinstance(error, TypeError) and (called := CALLED.match(str(error))):
+        place = f"{_from_here(frames[-1].filename)}:{frames[-1].lineno}"
+        return f"{place}: {error}. Instead: {INSTEAD[called[1]]}"
     if not frames or frames[-1].filename != dataclasses.__file__:
         return None
     declared = next(each for each in reversed(frames) if each.filename != dataclasses.__file__)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
+from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 
 from slack_sdk import WebClient
@@ -20,6 +21,7 @@ from oauth.bots import BotIdentity, OneBot, identify_bot
 from oauth.installations import Installations, installations_of_one
 from oauth.redaction import guard_log
 from runs.context import OpenAws, no_aws
+from runs.errors import StoreUnusable
 from runs.service import RunService
 from settings import SLACK_API_URL, BadSettings, Settings, SlackInTrouble, refused
 from wiring.bolt_app import create_app
@@ -41,6 +43,11 @@ PING_EVERY = (
     2  # seconds; a dropped socket is noticed only after several pings, and the app is deaf until then
 )
 
+UNREACHABLE = (
+    "Errand cannot start: Slack cannot be reached ({reason}). Look at the network and its proxy, and at SLACK_API_URL"
+    " if that is set; then start it again."
+)
+
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -54,6 +61,8 @@ def main() -> int:
                 serve(settings, installations_of_one(OneBot(_bot_of(settings))))
     except BadSettings as error:
         return _stop(f"Errand cannot start:\n{error}", 2)
+    except URLError as error:
+        return _stop(UNREACHABLE.format(reason=error.reason), 1)
     except (DataInUse, SlackInTrouble, OSError) as error:
         return _stop(f"Errand cannot start: {error}", 1)
 
@@ -182,11 +191,13 @@ class DataInUse(Exception):
 
 @contextmanager
 def _sole_use_of(data_dir: Path) -> Iterator[None]:
-    """Recovery takes every run of another process for left behind, so there must be no other. Raises DataInUse."""
+    """Recovery takes every run of another process for left behind, so there must be no other.
+
+    Raises DataInUse, and StoreUnusable.
+    """
     import fcntl
 
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (data_dir / "app.lock").open("w") as lock:
+    with _opened_lock(data_dir) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -194,6 +205,17 @@ def _sole_use_of(data_dir: Path) -> Iterator[None]:
                 f"another Errand is using {data_dir}/ already. Stop it, or set DATA_DIR."
             ) from None
         yield
+
+
+def _opened_lock(data_dir: Path) -> TextIO:
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (data_dir / "app.lock").open("w")
+    except OSError as error:
+        raise StoreUnusable(
+            f"nothing can be kept in {data_dir}/: {error.strerror}. It has to be a folder that you may write to;"
+            " DATA_DIR chooses another."
+        ) from error
 
 
 def _stop(message: str, code: int) -> int:

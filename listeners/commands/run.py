@@ -72,11 +72,11 @@ def _modal(job: Job | None, command: dict[str, Any], runs: RunService) -> dict[s
 
 def _help(command: dict[str, Any], runs: RunService) -> dict[str, Any] | None:
     """The answer to `help` and `help <job>`, unless the team has a job of that name. Raises UnknownJob."""
-    word, _, name = str(command.get("text") or "").strip().partition(" ")
+    word, *name = str(command.get("text") or "").split(maxsplit=1) or [""]
     if word.lower() not in HELP or "help" in runs.jobs:
         return None
     from blocks.help import build_help, build_job_help  # late: a cold start is seldom asked for help
 
-    if name.strip():
-        return build_job_help(runs.jobs.named(name.strip()), run_command=runs.run_command)
+    if name:
+        return build_job_help(runs.jobs.named(name[0].strip()), run_command=runs.run_command)
     return build_help(runs.jobs, run_command=runs.run_command, runs_command=runs.runs_command)

@@ -96,6 +96,9 @@ def _fields_of(cls: Any) -> tuple[Field, ...]:
     fields = []
     with _located(cls):
         declared, hints = _declared(cls), _hints(cls)
+    for name, value in _untyped(cls):
+        with _located(cls, name):
+            raise Unfit("has no type", f"{name}: {type(value).__name__} = {value!r}")
     for each in declared:
         with _located(cls, each.name):
             fields.append(_field(each, hints[each.name]))
@@ -119,6 +122,14 @@ def _declared(cls: Any) -> list[dataclasses.Field[Any]]:
     if len(declared) > MAX_FIELDS:
         raise Unfit(f"has {len(declared)} fields", f"at most {MAX_FIELDS}: a modal holds no more")
     return declared
+
+
+def _untyped(cls: Any) -> Iterator[tuple[str, object]]:
+    """What stands among the fields and dataclasses pass over. What is called, or is a property, is no field."""
+    for name, value in vars(cls).items():
+        is_field = name.startswith("_") or name in cls.__dataclass_fields__
+        if not is_field and not callable(value) and not hasattr(value, "__get__"):
+            yield name, value
 
 
 def _hints(cls: type) -> dict[str, Any]:
@@ -250,6 +261,6 @@ def _place(cls: type, name: str) -> tuple[str, int]:
     except (OSError, TypeError):
         return cls.__module__, 0
     for offset, line in enumerate(lines):
-        if name and re.match(rf"\s*{re.escape(name)}\s*:", line):
+        if name and re.match(rf"\s*{re.escape(name)}\s*[:=]", line):
             return file, first + offset
     return file, first

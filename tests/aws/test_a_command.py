@@ -95,12 +95,20 @@ def test_a_job_that_raises_is_told_once_with_a_reference_and_raised_to_lambda_ea
     assert deployed.given_up() == 0
 
 
-def test_without_permission_to_invoke_the_command_fails_visibly(deployed: Deployed) -> None:
-    deployed.function.lambda_api.status = 403
+@pytest.mark.parametrize("status", [403, 429])
+def test_what_lambda_does_not_take_is_told_in_the_ack(deployed: Deployed, status: int) -> None:
+    deployed.function.lambda_api.status = status
     ack = deployed.ann.types("/run say-hello", in_channel="#general")
-    assert "Starting" not in str(ack)
+    assert "nothing has begun. Try it again in a minute." in str(ack)
     assert "reference" in str(ack)
     assert deployed.records() == []
+
+
+def test_where_lambda_says_nothing_nobody_is_told_that_nothing_has_begun(deployed: Deployed) -> None:
+    deployed.function.restart(AWS_ENDPOINT_URL_LAMBDA="http://127.0.0.1:9")
+    ack = deployed.ann.types("/run say-hello", in_channel="#general")
+    assert "See whether it has begun before you try again." in str(ack)
+    assert "reference" in str(ack)
 
 
 def test_a_request_of_more_than_a_megabyte_is_refused_before_the_ack(deployed: Deployed) -> None:

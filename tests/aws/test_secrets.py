@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
@@ -12,16 +13,29 @@ from aws import secrets
 from aws.signed_client import SignedClient
 from settings import AwsSettings, BadSettings, Settings
 from tests.aws.emulator import Emulator
+from tests.aws.test_kms_key import in_turn, saying
+from tests.aws.test_signed_client import peer
 
 SECRETS = {"SLACK_BOT_TOKEN": "xoxb-sealed", "SLACK_SIGNING_SECRET": "s3cret", "WEBHOOK": "https://h/sealed"}
 
 Seal = Callable[[bytes], AwsSettings]
 
 
-def open_secrets(aws: AwsSettings) -> Mapping[str, str]:
-    kms = SignedClient("kms", aws)
+class Clock:
+    """Its time passes by sleeping alone."""
+
+    def __init__(self, pause: float | None) -> None:
+        self.now, self.pause = 0.0, pause
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds if self.pause is None else self.pause
+
+
+def open_secrets(aws: AwsSettings, pause: float | None = None) -> Mapping[str, str]:
+    """`pause`: how long each one is, in place of the real seconds."""
+    kms, clock = SignedClient("kms", aws), Clock(pause)
     try:
-        return secrets.open_secrets(aws, kms)
+        return secrets.open_secrets(aws, kms, monotonic=lambda: clock.now, sleep=clock.sleep)
     finally:
         kms.close()
 
@@ -65,6 +79,44 @@ def test_a_kms_that_does_not_answer_is_named() -> None:
     nowhere = AwsSettings("r", "a", "s", endpoints={"": "http://127.0.0.1:9"}, secrets_ciphertext="eHg=")
     with pytest.raises(BadSettings, match=r"KMS .* SLACK_SECRETS_CIPHERTEXT: it cannot be reached"):
         open_secrets(nowhere)
+
+
+THROTTLED = saying(400, {"__type": "ThrottlingException"})
+OPENED = saying(200, {"Plaintext": b64encode(json.dumps(SECRETS).encode()).decode()})
+
+
+def hanging_up(connection: socket.socket) -> None:
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "connections",
+    [
+        [in_turn(THROTTLED, THROTTLED, OPENED)],
+        [hanging_up, hanging_up, OPENED],
+        [saying(500, {"__type": "KMSInternalException"}), saying(503, b""), OPENED],
+    ],
+)
+def test_trouble_of_kms_that_passes_costs_no_cold_start(
+    connections: list[Callable[[socket.socket], None]],
+) -> None:
+    with peer(*connections) as server:
+        aws = AwsSettings("r", "a", "s", endpoints={"": server.url}, secrets_ciphertext="eHg=")
+        assert open_secrets(aws) == SECRETS
+
+
+def test_a_kms_that_goes_on_refusing_is_named_and_not_asked_for_ever() -> None:
+    with peer(in_turn(THROTTLED, THROTTLED)) as server:
+        aws = AwsSettings("r", "a", "s", endpoints={"": server.url}, secrets_ciphertext="eHg=")
+        with pytest.raises(BadSettings, match=r"SLACK_SECRETS_CIPHERTEXT: ThrottlingException\."):
+            open_secrets(aws, pause=secrets.PATIENCE)
+
+
+def test_what_kms_refuses_for_good_is_asked_once() -> None:
+    with peer(saying(400, {"__type": "AccessDeniedException"})) as server:
+        aws = AwsSettings("r", "a", "s", endpoints={"": server.url}, secrets_ciphertext="eHg=")
+        with pytest.raises(BadSettings, match="AccessDeniedException"):
+            open_secrets(aws)
 
 
 def test_names_of_the_teams_own_are_kept_and_never_shown() -> None:

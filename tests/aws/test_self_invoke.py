@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from aws.invoke import MOST_BYTES, NotAccepted, SelfInvoker
+from aws.signed_client import SECONDS
 from runs.errors import Refused
 from settings import AwsSettings
 from tests.aws.emulator import Emulator, an_emulator
+from tests.aws.test_signed_client import answering, peer
 
 CODE = """
 import json
@@ -113,3 +115,32 @@ def test_an_event_of_a_megabyte_is_refused_before_anything_is_sent() -> None:
         invoke(nowhere, "arn", {"text": "x" * MOST_BYTES})
     with pytest.raises(NotAccepted, match="cannot be reached"):
         invoke(nowhere, "arn", {"text": "x" * (MOST_BYTES - 11)})
+
+
+def an_invoker(url: str, slept: list[float]) -> SelfInvoker:
+    """Its time passes by sleeping alone."""
+    aws = AwsSettings("r", "a", "s", endpoints={"": url})
+    return SelfInvoker(aws, monotonic=lambda: sum(slept), sleep=slept.append)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_lambda_that_has_too_much_to_do_is_asked_again_after_a_moment(status: int) -> None:
+    slept: list[float] = []
+    # the client itself tries twice, on two connections
+    with peer(answering(status), answering(status, 202)) as server:
+        invoker = an_invoker(server.url, slept)
+        invoker.send("arn", {})
+        invoker.close()
+    assert len(slept) == 1
+
+
+def test_a_lambda_that_stays_so_is_given_up_while_slack_still_waits() -> None:
+    slept = [0.0]
+    with peer(answering(429), answering(429)) as server:
+        invoker = an_invoker(server.url, slept)
+        invoker._monotonic = iter([0.0, SECONDS / 2]).__next__
+        with pytest.raises(NotAccepted, match="429") as refused:
+            invoker.send("arn", {})
+        invoker.close()
+    assert refused.value.is_sure
+    assert slept == [0.0]

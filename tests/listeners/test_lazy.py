@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from listeners.lazy import AccountableLazyRunner
 from oauth.bots import BotIdentity, OneBot
 from oauth.installations import installations_of_one
+from runs.inputs import BadDeclaration
 from settings import Settings
 from wiring.bolt_app import create_app
 
@@ -144,3 +145,25 @@ def test_bolt_makes_no_oauth_flow_of_its_own(monkeypatch: pytest.MonkeyPatch, la
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "secret")
     app = create_app(SETTINGS, installations=INSTALLATIONS, runs=None, lazy=lazy)  # type: ignore[arg-type]
     assert app.oauth_flow is None
+
+
+async def answer_some_time(ack: Ack) -> None:
+    ack()
+
+
+def answer_in_parts(ack: Ack) -> Iterator[None]:
+    yield ack()
+
+
+@pytest.mark.parametrize(
+    ("ack", "later"), [(answer_some_time, work), (work, answer_some_time), (work, answer_in_parts)]
+)
+def test_a_listener_that_does_nothing_when_it_is_called_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch, lazy: Noting, ack: Any, later: Any
+) -> None:
+    """It would be acked and forgotten, without a word."""
+    monkeypatch.setattr(
+        "listeners.commands.register", lambda app: app.command("/deploy")(ack=ack, lazy=[later])
+    )
+    with pytest.raises(BadDeclaration, match=r"test_lazy\.py:\d+: it is (`async`|a generator)"):
+        create_app(SETTINGS, installations=INSTALLATIONS, runs=None, lazy=lazy)  # type: ignore[arg-type]

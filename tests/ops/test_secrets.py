@@ -6,22 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ops.secrets import check, read_file, read_secrets
+from ops.secrets import check, read_file
 from ops.stage import Stage, Stop, Target
 
 GIVEN = {"SLACK_BOT_TOKEN": "xoxb-hush", "SLACK_SIGNING_SECRET": "hush"}
-
-
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    file = tmp_path / ".env.dev"
-    file.write_bytes(b"SLACK_BOT_TOKEN=\xff\xfe")
-    with pytest.raises(Stop, match=r"\.env\.dev cannot be read"):
-        read_secrets(file, "dev")
-
-
-def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Stop, match="cannot be read"):
-        read_secrets(tmp_path, "dev")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
-"""Checkpoints, as a job makes them."""
+"""Checkpoints, as a job makes them, and files that are none."""
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 from slack_sdk import WebClient
@@ -16,17 +19,21 @@ class Invocation:
     def __init__(self, remaining: float = 900, saved: str | None = None, cancelled: bool = False) -> None:
         self.now, self.end = 0.0, remaining
         self.saved: list[str] = []
+        self.uploaded: list[tuple[str, bytes, int]] = []
         self.run = RunContext(
             new_run(RunRequest(key="1", team_id="T1", requester="U1", job="j", inputs={}), 0.0),
             client=WebClient(),
             report=lambda progress: None,
             is_cancelled=lambda: cancelled,
-            upload=lambda *arguments: None,
+            upload=self._upload,
             save=self.saved.append,
             saved=saved,
             remaining=lambda: self.end - self.now,
             monotonic=lambda: self.now,
         )
+
+    def _upload(self, name: str, file: BinaryIO, length: int, title: str | None) -> None:
+        self.uploaded.append((name, file.read(), length))
 
 
 def test_a_checkpoint_is_saved_and_found() -> None:
@@ -96,3 +103,23 @@ def test_what_is_no_json_is_refused(state: object) -> None:
 def test_cancel_takes_effect_at_a_checkpoint_too() -> None:
     with pytest.raises(RunCancelled):
         Invocation(cancelled=True).run.checkpoint(1)
+
+
+@pytest.mark.parametrize("file", ["text", Path("report.csv"), None, io.StringIO("text")])
+def test_what_is_no_file_is_told_with_what_to_write_instead(file: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"not (str|PosixPath|WindowsPath|NoneType|StringIO)\. Of a text: text\.encode"
+    ):
+        Invocation().run.upload("report.csv", file)
+
+
+def test_a_file_has_a_name() -> None:
+    with pytest.raises(ValueError, match=r"needs a name for the file"):
+        Invocation().run.upload(" ", b"1")
+
+
+@pytest.mark.parametrize("file", [b"abc", bytearray(b"abc"), memoryview(b"abc"), io.BytesIO(b"abc")])
+def test_bytes_of_any_kind_are_a_file(file: Any) -> None:
+    here = Invocation()
+    here.run.upload("report.csv", file)
+    assert here.uploaded == [("report.csv", b"abc", 3)]

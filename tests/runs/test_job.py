@@ -56,6 +56,7 @@ def test_a_time_is_seconds_or_a_timedelta() -> None:
         ({"requesters": ["on call"]}, "'on call' is no name of a group"),
         ({"approvers": ["<!channel>"]}, "is no name of a group"),
         ({"approvers": [7]}, "7 is no name of a group"),
+        ({"requesters": 7}, "7 is no name of a group"),
         ({"requesters": ()}, "nobody could run it"),
         ({"approvers": "a", "approvals": 0}, "approvals is 0"),
         ({"approvers": "a", "approvals": 11}, "approvals is 11"),
@@ -84,3 +85,11 @@ def test_the_groups_to_be_filled_are_those_that_jobs_name() -> None:
     first = declared(requesters=("on-call", "everyone"), approvers=("deployers", "workspace_admins"))
     assert Jobs([first]).groups == ("on-call", "deployers")
     assert Jobs([declared()]).groups == ()
+
+
+@pytest.mark.parametrize("title", ["", "  ", 5, "two\nlines", "t" * 151])
+def test_a_title_is_one_line_of_text(title: Any) -> None:
+    with pytest.raises(BadDeclaration, match=r"but has to be one line of text, 150 letters at most"):
+
+        @job(title)
+        def do_it(inputs: Nothing, run: RunContext) -> None: ...

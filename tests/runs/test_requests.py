@@ -4,11 +4,12 @@ from dataclasses import make_dataclass, replace
 
 import pytest
 
+from jobs import JOBS
 from runs.context import RunContext
 from runs.execution import LONGEST_NAME_KEPT, LONGEST_RESULT_SHOWN, LONGEST_TEXT_KEPT, MOST_FILES, MOST_SHOWN
 from runs.inputs import InvalidInputs, ask
 from runs.job import Jobs, job
-from runs.requests import LARGEST_INPUTS, Misunderstood, parse_command, read_answers
+from runs.requests import LARGEST_INPUTS, Asked, Misunderstood, parse_command, read_answers
 from runs.results.table import LONGEST_TITLE
 from runs.run import FileRef, Progress, ResultRef, RunRequest, new_run
 from runs.store import dump_run, load_run
@@ -61,3 +62,10 @@ def test_whatever_a_run_comes_to_fits_an_item_of_dynamodb() -> None:
     ).succeeded(widest * LONGEST_RESULT_SHOWN, 2.0, widest * LONGEST_TEXT_KEPT)
     assert load_run(dump_run(run)) == run
     assert len(dump_run(run).encode()) < ITEM * 0.9
+
+
+@pytest.mark.parametrize("between", ["\n", " \n ", "\t", "\u00a0", "\r\n"])
+def test_arguments_may_begin_on_a_line_of_their_own(between: str) -> None:
+    asked = parse_command(f" export-channel{between}channel=C1\ndays=3", JOBS)
+    assert isinstance(asked, Asked)
+    assert asked.inputs["days"] == 3

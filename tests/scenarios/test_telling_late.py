@@ -141,7 +141,14 @@ def some_minutes_later(errand: RunService, seconds: float = 150) -> RunService:
         ),
         ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, 2, "SLACK_BOT_TOKEN: Slack refuses it (invalid_auth). Get it at"),
         ({"SLACK_BOT_TOKEN": ""}, 2, "SLACK_BOT_TOKEN is not set. Get it at"),
-        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, 1, "Errand cannot start"),
+        (
+            {"DATA_DIR": "/dev/null"},
+            1,
+            "nothing can be kept in /dev/null/: File exists. It has to be a folder",
+        ),
+        ({"DATA_DIR": "/dev/null/below"}, 1, "DATA_DIR chooses another."),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, 1, "Slack cannot be reached ([Errno "),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, 1, "at SLACK_API_URL if that is set; then start it"),
     ],
 )
 def test_an_app_that_cannot_start_says_why_in_a_line(
