@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.blocks import check_blocks, with_ids
 from simulator.errors import ApiError
+from simulator.legacy.attachments import check_actions, numbered
 from simulator.state import Json
 from simulator.text import from_app
 
@@ -53,6 +54,12 @@ def _attachment(number: int, attachment: Json) -> Json:
     for key in TEXTS:
         if isinstance(accepted.get(key), str):
             accepted[key] = from_app(accepted[key])
+    if attachment.get("actions"):
+        problems = check_actions(attachment, f"/attachments/{number - 1}")
+        if problems:
+            messages = [f"[ERROR] {problem}" for problem in problems]
+            raise ApiError("invalid_attachments", response_metadata={"messages": messages})
+        accepted["actions"] = numbered(attachment["actions"])
     blocks = attachment.get("blocks")
     if blocks:
         if not isinstance(blocks, list):

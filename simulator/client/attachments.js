@@ -1,6 +1,7 @@
 // Secondary attachments: a coloured bar with a title, text, fields, pictures or blocks of their own.
 // https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
 
+import { actionsOf } from "./attachment_actions.js";
 import { showBlocks } from "./blocks/index.js";
 import { Surface } from "./blocks/surface.js";
 import { textNodes } from "./blocks/text.js";
@@ -11,17 +12,23 @@ const NAMED = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 
 export function attachmentCards(attachments, container) {
   return attachments.map((each) => {
-    const body = each.blocks?.length ? blocksOf(each, container) : partsOf(each);
+    const body = each.blocks?.length
+      ? blocks(each.blocks, container)
+      : [...partsOf(each), each.actions?.length && actions(each, container)].filter(Boolean);
     const above = each.pretext && h("div.attachment-pretext", {}, mrkdwn(each.pretext));
     const card = h("div.attachment", { style: { "--bar": colorOf(each.color) } }, body);
     return h("div", { dataset: { testid: "attachment" } }, [above, card].filter(Boolean));
   });
 }
 
-function blocksOf(attachment, container) {
+function blocks(shown, container) {
   const root = h("div.blocks");
-  showBlocks(root, attachment.blocks, new Surface(container));
+  showBlocks(root, shown, new Surface(container));
   return root;
+}
+
+function actions(attachment, container) {
+  return blocks([actionsOf(attachment)], { ...container, attachment_id: attachment.id });
 }
 
 function partsOf(attachment) {
