@@ -161,6 +161,16 @@ def test_buttons_of_an_attachment_change_its_message(
     expect(attachment).to_contain_text("And now?")
 
 
+def test_the_words_for_clients_without_buttons_are_not_shown_beside_them(
+    page: Page, client: WebClient, workspace: Workspace
+) -> None:
+    bare = {**GAMES, "text": "", "fallback": "You cannot play here"}
+    client.chat_postMessage(channel=workspace.channel_id("#general"), text="Play", attachments=[bare])
+    attachment = page.get_by_test_id("attachment")
+    expect(attachment.get_by_role("button", name="Chess")).to_be_visible()
+    expect(attachment).not_to_contain_text("You cannot play here")
+
+
 def test_a_menu_of_an_attachment_is_chosen_from_on_a_phone(
     page: Page, client: WebClient, workspace: Workspace
 ) -> None:
