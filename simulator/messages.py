@@ -43,6 +43,11 @@ def bot_message(sim: Simulator, content: Json) -> Json:
     return message | given | {"text": content.get("text", "")[:TEXT_LIMIT]}
 
 
+def is_of_app(sim: Simulator, message: Json) -> bool:
+    """Whether an answer may take its place: what a person wrote stays theirs, with a preview under it too."""
+    return bool(message.get("bot_id") == sim.workspace.bot_id)
+
+
 def post(
     sim: Simulator, channel: Channel, message: Json, *, thread_ts: str | None = None, broadcast: bool = False
 ) -> Json:

@@ -10,6 +10,7 @@ from simulator.deliveries import Ack
 from simulator.errors import ApiError, SimError
 from simulator.legacy.attachments import find_action, is_link
 from simulator.legacy.menus import IN_ATTACHMENT, LETTERS_FIRST, chosen_in, source_of, values_of
+from simulator.messages import is_of_app
 from simulator.payloads import action_ts, channel_label, interaction_payload
 from simulator.response_urls import ResponseUrl
 from simulator.responses import answer_press
@@ -37,28 +38,47 @@ def find_place(channel: Channel, message: Json, attachment_id: int, action_id: s
 
 async def press(sim: Simulator, user: User, place: Place, fields: Json) -> Ack:
     """Tells the app, and does with the message what it answers in its ack."""
-    message, ephemeral = place.message, bool(place.message.get("is_ephemeral"))
+    target = _target(sim, user, place)
     trigger_id = sim.triggers.issue(user.id, channel=place.channel.id)
-    target = {
-        "user": user.id,
-        "channel": place.channel.id,
-        "message_ts": message["ts"],
-        "ephemeral": ephemeral,
-        "in_channel": not ephemeral,
-    }
     payload = _payload(sim, user, place, trigger_id) | {
         "actions": [_action(place.action, fields)],
         "is_app_unfurl": bool(place.attachment.get("is_app_unfurl")),
-        "response_url": sim.url + sim.response_urls.issue("actions", sim.workspace.team_id, **target),
+        "response_url": _response_url(sim, target),
     }
-    if not ephemeral:  # Slack does not repeat what only one person could see
-        payload["original_message"] = as_told(message)
+    if not target.ephemeral:  # Slack does not repeat what only one person could see
+        payload["original_message"] = as_told(place.message)
     ack = await sim.deliveries.deliver("interactive", payload)
-    error = ack.error or _answer(sim, ResponseUrl(expires=0, **target), ack)
+    error = ack.error or _answer(sim, target, ack)
     if error:
         text = f"{sim.manifest.name} is not responding. Please try again. ({error})"
         sim.live.publish({"type": "toast", "level": "error", "text": text}, [user.id])
     return Ack("failed", ack.ms, ack.payload, error) if error and ack.ok else ack
+
+
+def _target(sim: Simulator, user: User, place: Place) -> ResponseUrl:
+    """Where an answer goes, be it the ack's body or a later one."""
+    ephemeral = bool(place.message.get("is_ephemeral"))
+    return ResponseUrl(
+        user=user.id,
+        channel=place.channel.id,
+        expires=0,
+        message_ts=place.message["ts"] if is_of_app(sim, place.message) else None,
+        ephemeral=ephemeral,
+        in_channel=not ephemeral,
+    )
+
+
+def _response_url(sim: Simulator, target: ResponseUrl) -> str:
+    path = sim.response_urls.issue(
+        "actions",
+        sim.workspace.team_id,
+        user=target.user,
+        channel=target.channel,
+        message_ts=target.message_ts,
+        ephemeral=target.ephemeral,
+        in_channel=target.in_channel,
+    )
+    return sim.url + path
 
 
 async def suggest(sim: Simulator, user: User, place: Place, query: str) -> Json:
