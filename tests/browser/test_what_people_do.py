@@ -69,3 +69,16 @@ def test_an_apps_attachments_are_shown(page: Page, workspace: Workspace) -> None
     expect(shown.first.get_by_role("img", name="Build 42")).to_be_visible()
     expect(shown.first.locator(".attachment-footer")).to_have_text(re.compile(r"Nightly \| .*2017"))
     expect(shown.last).to_have_text("within")
+
+
+def test_an_app_is_mentioned_by_its_suggestion(page: Page, workspace: Workspace) -> None:
+    composer = page.get_by_test_id("composer")
+    composer.press_sequentially("@Err")
+    expect(page.get_by_role("option", name="Errand")).to_be_visible()
+    composer.press("Enter")
+    composer.press_sequentially("are you there?")
+    composer.press("Enter")
+    message = page.get_by_test_id("message").filter(has_text="are you there?")
+    expect(message).to_contain_text("@Errand are you there?")
+    written = workspace.person("ann").messages("#general")[-1]["text"]
+    assert written == f"<@{workspace.info['app']['bot_user_id']}> are you there?"
