@@ -9,7 +9,7 @@ from simulator.core import Simulator
 from simulator.deliveries import Ack
 from simulator.errors import SimError
 from simulator.functions.runs import in_the_run
-from simulator.messages import find_ephemeral
+from simulator.messages import find_ephemeral, is_of_app
 from simulator.objects import file_object, view_object
 from simulator.payloads import action_ts, channel_label, interaction_payload
 from simulator.state import Channel, Json, User, View
@@ -86,7 +86,12 @@ def _message_payload(
     if "thread_ts" in message:
         container["thread_ts"] = message["thread_ts"]
     path = sim.response_urls.issue(
-        "actions", sim.workspace.team_id, user=user_id, channel=channel.id, message_ts=ts, ephemeral=ephemeral
+        "actions",
+        sim.workspace.team_id,
+        user=user_id,
+        channel=channel.id,
+        message_ts=ts if is_of_app(sim, message) else None,
+        ephemeral=ephemeral,
     )
     payload |= {
         "container": container,

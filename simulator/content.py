@@ -1,10 +1,12 @@
 """What an app's message holds besides its text: blocks, attachments, metadata, a name and a face of its own."""
 
 import json
+import re
 from typing import Any
 
 from simulator.blocks import check_blocks, with_ids
 from simulator.errors import ApiError
+from simulator.legacy.attachments import check_actions, numbered
 from simulator.state import Json
 from simulator.text import from_app
 
@@ -12,6 +14,7 @@ from simulator.text import from_app
 BLOCKS_LIMIT = 13_000
 ATTACHMENTS_LIMIT = 100
 METADATA_LIMIT = 16_000
+EVENT_TYPE = re.compile(r"[A-Za-z0-9_-]+")
 TEXTS = ("text", "pretext", "title", "fallback", "author_name", "footer")
 
 
@@ -31,12 +34,14 @@ def accept_attachments(attachments: Any) -> list[Json]:
     return [_attachment(number, each) for number, each in enumerate(attachments, start=1)]
 
 
-def accept_metadata(metadata: Any) -> Json:
-    """https://docs.slack.dev/messaging/message-metadata"""
+def accept_metadata(metadata: Any) -> Json | None:
+    """None for one of a shape that Slack passes over, with a warning (https://docs.slack.dev/messaging/message-metadata)."""
     if not isinstance(metadata, dict):
         raise ApiError("invalid_metadata_format")
-    if not isinstance(metadata.get("event_type"), str) or not isinstance(metadata.get("event_payload"), dict):
-        raise ApiError("invalid_metadata_schema")
+    if not EVENT_TYPE.fullmatch(str(metadata.get("event_type") or "")):
+        return None
+    if not isinstance(metadata.get("event_payload"), dict):
+        return None
     if len(json.dumps(metadata, ensure_ascii=False)) > METADATA_LIMIT:
         raise ApiError("metadata_too_large")
     return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
@@ -53,6 +58,12 @@ def _attachment(number: int, attachment: Json) -> Json:
     for key in TEXTS:
         if isinstance(accepted.get(key), str):
             accepted[key] = from_app(accepted[key])
+    if attachment.get("actions"):
+        problems = check_actions(attachment, f"/attachments/{number - 1}")
+        if problems:
+            messages = [f"[ERROR] {problem}" for problem in problems]
+            raise ApiError("invalid_attachments", response_metadata={"messages": messages})
+        accepted["actions"] = numbered(attachment["actions"])
     blocks = attachment.get("blocks")
     if blocks:
         if not isinstance(blocks, list):

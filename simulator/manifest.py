@@ -45,6 +45,7 @@ class Manifest:
     assistant: bool = False
     functions: tuple[Function, ...] = ()
     unfurl_domains: tuple[str, ...] = ()
+    metadata_types: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.command == name), None)
@@ -87,6 +88,7 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
     about, features = raw["display_information"], raw.get("features", {})
     home = features.get("app_home", {})
     settings, oauth = raw.get("settings", {}), raw.get("oauth_config", {})
+    subscribed = settings.get("event_subscriptions", {})
     return Manifest(
         name=about["name"],
         description=about.get("description", ""),
@@ -99,12 +101,13 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         token_rotation=bool(settings.get("token_rotation_enabled", False)),
         commands=tuple(_command(each) for each in features.get("slash_commands", ())),
         shortcuts=tuple(_shortcut(each) for each in features.get("shortcuts", ())),
-        events=tuple(settings.get("event_subscriptions", {}).get("bot_events", ())),
+        events=tuple(subscribed.get("bot_events", ())),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         assistant="assistant_view" in features,
         unfurl_domains=tuple(each.lower() for each in features.get("unfurl_domains", ())),
+        metadata_types=tuple(each["event_type"] for each in subscribed.get("metadata_subscriptions", ())),
         functions=read_functions(raw.get("functions") or {}),
     )
 

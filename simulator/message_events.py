@@ -40,7 +40,7 @@ def message_posted(sim: Simulator, channel: Channel, message: Json) -> None:
     if channel.kind != "im" and _mentions_bot(sim, message):
         mention = {key: event[key] for key in IN_MENTIONS if key in event}
         mention |= {"type": "app_mention", "channel": channel.id, "event_ts": message["ts"]}
-        _tell(sim, channel, "app_mention", "app_mentions:read", mention)
+        tell(sim, channel, "app_mention", "app_mentions:read", mention)
 
 
 def message_changed(sim: Simulator, channel: Channel, message: Json, previous: Json) -> None:
@@ -69,7 +69,7 @@ def reaction_changed(
     kind = "reaction_added" if added else "reaction_removed"
     item = {"type": "message", "channel": channel.id, "ts": message["ts"]}
     event = {"type": kind, "user": user_id, "reaction": name, "item_user": message["user"], "item": item}
-    _tell(sim, channel, kind, "reactions:read", event | {"event_ts": action_ts()})
+    tell(sim, channel, kind, "reactions:read", event | {"event_ts": action_ts()})
 
 
 def membership_changed(
@@ -79,7 +79,7 @@ def membership_changed(
     letter, scope = ("C", "channels:read") if channel.kind == "public" else ("G", "groups:read")
     event = {"type": kind, "user": user_id, "channel": channel.id, "channel_type": letter}
     event |= {"team": sim.workspace.team_id, "event_ts": action_ts()}
-    _tell(sim, channel, kind, scope, event | ({"inviter": inviter} if inviter else {}))
+    tell(sim, channel, kind, scope, event | ({"inviter": inviter} if inviter else {}))
 
 
 def channel_changed(sim: Simulator, channel: Channel, kind: str, user_id: str) -> None:
@@ -102,13 +102,13 @@ def channel_changed(sim: Simulator, channel: Channel, kind: str, user_id: str) -
 def file_shared(sim: Simulator, channel: Channel, file_id: str, user_id: str, ts: str) -> None:
     event: Json = {"type": "file_shared", "file_id": file_id, "user_id": user_id, "file": {"id": file_id}}
     event |= {"channel_id": channel.id, "event_ts": ts}
-    _tell(sim, channel, "file_shared", "files:read", event)
+    tell(sim, channel, "file_shared", "files:read", event)
 
 
 def pin_changed(sim: Simulator, channel: Channel, item: Json, user_id: str, *, added: bool) -> None:
     kind = "pin_added" if added else "pin_removed"
     event = {"type": kind, "user": user_id, "channel_id": channel.id, "item": item, "event_ts": action_ts()}
-    _tell(sim, channel, kind, "pins:read", event)
+    tell(sim, channel, kind, "pins:read", event)
 
 
 def _mentions_bot(sim: Simulator, message: Json) -> bool:
@@ -123,10 +123,10 @@ def _tell_change(sim: Simulator, channel: Channel, change: Json) -> None:
 
 def _tell_message(sim: Simulator, channel: Channel, event: Json) -> None:
     subscription, scope, kind = MESSAGES[channel.kind]
-    _tell(sim, channel, subscription, scope, event | {"channel": channel.id, "channel_type": kind})
+    tell(sim, channel, subscription, scope, event | {"channel": channel.id, "channel_type": kind})
 
 
-def _tell(sim: Simulator, channel: Channel, subscription: str, scope: str, event: Json) -> None:
+def tell(sim: Simulator, channel: Channel, subscription: str, scope: str, event: Json) -> None:
     """Sends it if the app subscribed to it, has the scope for it, and its bot is there to see it."""
     wanted = subscription in sim.manifest.events and scope in sim.workspace.bot_scopes
     if wanted and sim.workspace.bot_user_id in channel.members:

@@ -4,6 +4,7 @@ from simulator.core import Simulator
 from simulator.history import is_reply
 from simulator.ids import new_uuid
 from simulator.message_events import message_changed, message_deleted, message_posted
+from simulator.metadata_events import metadata_deleted, metadata_posted, metadata_updated
 from simulator.objects import bot_profile, channel_json
 from simulator.state import Channel, Json
 
@@ -42,6 +43,11 @@ def bot_message(sim: Simulator, content: Json) -> Json:
     return message | given | {"text": content.get("text", "")[:TEXT_LIMIT]}
 
 
+def is_of_app(sim: Simulator, message: Json) -> bool:
+    """Whether an answer may take its place: what a person wrote stays theirs, with a preview under it too."""
+    return bool(message.get("bot_id") == sim.workspace.bot_id)
+
+
 def post(
     sim: Simulator, channel: Channel, message: Json, *, thread_ts: str | None = None, broadcast: bool = False
 ) -> Json:
@@ -57,6 +63,7 @@ def post(
         channel.last_read[message["user"]] = message["ts"]
     _tell(sim, channel, "message", message)
     message_posted(sim, channel, message)
+    metadata_posted(sim, channel, message)
     return message
 
 
@@ -70,10 +77,12 @@ def update(sim: Simulator, channel: Channel, message: Json, changes: Json) -> No
     sim.live.publish(event, audience(channel))
     if changes.keys() != {"reactions"}:
         message_changed(sim, channel, message, previous)
+        metadata_updated(sim, channel, message, previous)
 
 
 def remove(sim: Simulator, channel: Channel, message: Json) -> None:
     """Deletes a message; one with replies leaves a stone in its place, as in Slack."""
+    metadata_deleted(sim, channel, message)
     if message.get("reply_count"):
         gone = (
             "blocks",

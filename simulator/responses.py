@@ -35,20 +35,23 @@ def use_response_url(sim: Simulator, path: str, answer: Any) -> None:
     target = sim.response_urls.use(path)
     if not isinstance(answer, dict):
         raise ApiError("invalid_payload", status=400)
-    channel = sim.workspace.channels[target.channel]
     try:
-        _use(sim, target, channel, answer)
+        answer_press(sim, target, answer)
     except ApiError as error:
         raise ApiError(error.error, status=error.status if error.status != 200 else 400) from None
 
 
-def _use(sim: Simulator, target: ResponseUrl, channel: Channel, answer: Json) -> None:
+def answer_press(sim: Simulator, target: ResponseUrl, answer: Json) -> None:
+    """Replaces or deletes the message that was pressed, or posts a new one; may do both of the last."""
+    channel = sim.workspace.channels[target.channel]
     if _flag(answer, "delete_original"):
         _delete_original(sim, target, channel)
+        if any(answer.get(key) for key in ("text", "blocks", "attachments")):
+            _post(sim, target.user, channel, answer, everybody=target.in_channel)
     elif target.message_ts and _replaces(answer):
         _replace_original(sim, target, channel, answer)
     else:
-        _post(sim, target.user, channel, answer)
+        _post(sim, target.user, channel, answer, everybody=target.in_channel)
 
 
 def _replaces(answer: Json) -> bool:
@@ -63,11 +66,12 @@ def _flag(answer: Json, name: str) -> bool | None:
     return None if value is None else value is True or str(value).lower() == "true"
 
 
-def _post(sim: Simulator, user_id: str, channel: Channel, answer: Json) -> None:
+def _post(sim: Simulator, user_id: str, channel: Channel, answer: Json, *, everybody: bool = False) -> None:
+    """`everybody` sees it, if the answer does not say."""
     content = _content(answer)
     thread_ts = parse_ts(str(answer.get("thread_ts") or ""))
     message = bot_message(sim, content)
-    if answer.get("response_type") == "in_channel":
+    if answer.get("response_type") == "in_channel" or (everybody and "response_type" not in answer):
         post(sim, channel, message, thread_ts=thread_ts)
     else:
         post_ephemeral(sim, channel, user_id, message, thread_ts)

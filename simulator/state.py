@@ -92,7 +92,8 @@ class UserGroup:
 class View:
     """`channel` is the conversation the person was in when they came here.
 
-    `run` is the id of the function's run that showed it, if it was one.
+    `run` is the id of the function's run that showed it, if it was one; `dialog` what it was made from,
+    if by `dialog.open`.
     """
 
     id: str
@@ -104,6 +105,7 @@ class View:
     channel: str | None = None
     values: Json = field(default_factory=dict)
     run: str = ""
+    dialog: Json | None = None
 
     @property
     def blocks(self) -> list[Json]:

@@ -8,6 +8,7 @@ from simulator.core import Simulator
 from simulator.deliveries import Ack
 from simulator.errors import ApiError, SimError
 from simulator.form_checks import check_form
+from simulator.legacy.dialogs import cancellation_payload, errors_in, submission_payload
 from simulator.payloads import view_closed_payload, view_submission_payload
 from simulator.state import Json, View
 from simulator.views import clear_views, close_view, parse_view, push_view, state_of, update_view
@@ -21,15 +22,13 @@ async def submit(sim: Simulator, view: View, values: Json, *, skip_client_checks
     errors = {} if skip_client_checks else check_form(view)
     if errors:
         return {"response_action": "errors", "errors": errors, "ack": None}
-    trigger_id = sim.triggers.issue(view.user, view_id=view.id)
-    payload = view_submission_payload(sim, view, view.user, trigger_id)
-    ack = await sim.deliveries.deliver("interactive", payload)
+    ack = await sim.deliveries.deliver("interactive", _submission(sim, view))
     answer: Json = {"ack": ack.to_json()}
     if not ack.ok:
         _trouble(sim, view)
         return answer
     try:
-        return answer | _obey(sim, view, ack.payload or {})
+        return answer | (_obey_dialog if view.dialog else _obey)(sim, view, ack.payload or {})
     except ApiError as error:
         _trouble(sim, view)
         detail = error.details.get("response_metadata", {}).get("messages", [])
@@ -43,10 +42,29 @@ async def close(sim: Simulator, view: View, *, everything: bool) -> Ack | None:
         _clear(sim, view.user)
     else:
         close_view(sim, view)
+    if view.dialog and view.dialog.get("notify_on_cancel"):
+        return await sim.deliveries.deliver("interactive", cancellation_payload(sim, view, view.dialog))
     if not view.definition.get("notify_on_close"):
         return None
     payload = view_closed_payload(sim, view, view.user, cleared=cleared)
     return await sim.deliveries.deliver("interactive", payload)
+
+
+def _submission(sim: Simulator, view: View) -> Json:
+    if view.dialog:
+        return submission_payload(sim, view, view.dialog)
+    trigger_id = sim.triggers.issue(view.user, view_id=view.id)
+    return view_submission_payload(sim, view, view.user, trigger_id)
+
+
+def _obey_dialog(sim: Simulator, view: View, answer: Json) -> Json:
+    """A dialog stays open with what the app wants corrected, or is closed."""
+    errors = errors_in(view.dialog or {}, answer)
+    if errors:
+        return {"response_action": "errors", "errors": errors}
+    if view in sim.workspace.modals.get(view.user, []):
+        close_view(sim, view)
+    return {}
 
 
 def _obey(sim: Simulator, view: View, answer: Json) -> Json:

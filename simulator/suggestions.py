@@ -7,6 +7,8 @@ from simulator.blocks import check_offered, find_element
 from simulator.content import all_blocks
 from simulator.core import Simulator
 from simulator.errors import SimError
+from simulator.legacy import menus
+from simulator.legacy.dialogs import suggestion_payload
 from simulator.objects import view_object
 from simulator.payloads import channel_label, interaction_payload
 from simulator.state import Channel, Json, User, View
@@ -18,8 +20,11 @@ async def suggest_in_view(
     sim: Simulator, user: User, view: View, *, block_id: str, action_id: str, query: str
 ) -> Json:
     payload = _payload(sim, user, view.blocks, block_id, action_id, query)
+    if view.dialog:
+        payload = suggestion_payload(sim, view, view.dialog, name=block_id, query=query)
+        return await ask(sim, payload, menus.IN_DIALOG)
     shown = {"container": {"type": "view", "view_id": view.id}, "view": view_object(view, sim)}
-    return await _ask(sim, payload | shown)
+    return await ask(sim, payload | shown)
 
 
 async def suggest_in_message(
@@ -38,7 +43,7 @@ async def suggest_in_message(
         "container": container | {"is_ephemeral": bool(message.get("is_ephemeral"))},
         "channel": {"id": channel.id, "name": channel_label(channel)},
     }
-    return await _ask(sim, payload | shown | ({} if message.get("is_ephemeral") else {"message": message}))
+    return await ask(sim, payload | shown | ({} if message.get("is_ephemeral") else {"message": message}))
 
 
 def _payload(
@@ -54,14 +59,17 @@ def _payload(
     return payload | {"block_id": block_id, "action_id": action_id, "value": query}
 
 
-async def _ask(sim: Simulator, payload: Json) -> Json:
+async def ask(sim: Simulator, payload: Json, kind: menus.Kind | None = None) -> Json:
+    """The `ack`, and the options in Block Kit's shape. They come in it, unless `kind` is that of a legacy menu."""
     ack = await sim.deliveries.deliver("interactive", payload)
     answer: Json = {"ack": ack.to_json()}
     if not ack.ok:
         return answer
     offered = ack.payload or {}
-    problems = check_offered(offered)
+    problems = menus.check_offered(offered, kind) if kind else check_offered(offered)
     if problems:
         answer["ack"] |= {"status": "failed", "error": "invalid_options", "messages": problems}
         return answer
+    if kind:
+        return answer | menus.in_block_kit(offered, kind)
     return answer | {key: offered[key] for key in ("options", "option_groups") if key in offered}

@@ -1,11 +1,11 @@
-// Suggestions while typing: /commands, @people, #channels, :emoji:.
+// Suggestions while typing: /commands, @people and apps, #channels, :emoji:.
 
 import { h } from "./dom.js";
 import { emojiCharacter, findEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { avatar } from "./people.js";
-import { displayName, liveChannels, people, store } from "./store.js";
+import { displayName, liveChannels, mentionable, store } from "./store.js";
 
 const LIMIT = 8;
 
@@ -118,9 +118,9 @@ function commandOptions(typed) {
 
 const SOURCES = {
   "@": (query) => ({
-    heading: "People",
+    heading: "People and apps",
     options: matching(
-      people(),
+      mentionable(),
       query,
       (person) => `${displayName(person)} ${person.name} ${person.real_name}`,
     ).map(personOption),

@@ -59,6 +59,10 @@ export const dm = (id) => store.dms.find((each) => each.id === id);
 export const appDm = () => store.dms.find((each) => each.user === store.app?.bot_user_id);
 export const people = () => [...store.users.values()].filter((each) => !each.is_bot && !each.deleted);
 
+/** Whom one can name in a message: the app, too, as long as it is here. */
+export const mentionable = () =>
+  [...store.users.values()].filter((each) => !each.deleted && (!each.is_bot || store.app.installed));
+
 export function displayName(person) {
   if (!person) return "Someone";
   return person.real_name || person.display_name || person.name;

@@ -1,5 +1,6 @@
 // Makes an app that is started with `--run` talk to the offline workspace, though its code names no base URL.
-// Node loads this first (NODE_OPTIONS). Only the Slack SDK's classes are touched, and only Slack's own addresses.
+// Node loads this first (NODE_OPTIONS). Only the Slack SDK's classes are touched, and only Slack's own addresses: those
+// that it calls, and those on the page on which an installation ends.
 
 const Module = require("node:module");
 
@@ -22,9 +23,27 @@ function redirect(exports, [, name, place, option, standard]) {
       args[place] = options;
       super(...args);
     }
+
+    // Of InstallProvider alone
+    handleCallback(request, response, ...rest) {
+      return super.handleCallback(request, leadingBack(response), ...rest);
+    }
   };
   Object.defineProperty(Redirected, "name", { value: name });
   return new Proxy(exports, { get: (target, key) => (key === name ? Redirected : target[key]) });
+}
+
+/** What would open Slack opens the browser client. */
+function leadingBack(response) {
+  const end = response.end;
+  response.end = (page, ...rest) => end.call(response, typeof page === "string" ? ledBack(page) : page, ...rest);
+  return response;
+}
+
+function ledBack(page) {
+  return page
+    .replace(/slack:\/\/app\?team=(\w+)&(?:amp;)?id=(\w+)/g, `${origin}/app_redirect?app=$2&amp;team=$1`)
+    .replace(/slack:\/\/open|https:\/\/app\.slack\.com\/client\/\w+/g, `${origin}/`);
 }
 
 if (origin) {

@@ -1,7 +1,7 @@
 """Makes an app that is started with `--run` talk to the offline workspace, though its code names no base URL.
 
-Python imports this by itself where the folder is on PYTHONPATH. Only slack_sdk's clients are touched, and only
-an address that is Slack's own.
+Python imports this by itself where the folder is on PYTHONPATH. Only slack_sdk's clients are touched, and the page on
+which an installation ends, and there only addresses that are Slack's own.
 """
 
 import functools
@@ -9,20 +9,17 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 SLACK = "https://slack.com"
-CLASSES = {
-    "slack_sdk.web.base_client": "BaseClient",
-    "slack_sdk.web.async_base_client": "AsyncBaseClient",
-    "slack_sdk.web.legacy_base_client": "LegacyBaseClient",
-    "slack_sdk.oauth.authorize_url_generator": "AuthorizeUrlGenerator",
-}
 ADDRESSES = ("base_url", "authorization_url")
+TO_THE_APP = re.compile(r"slack://app\?team=(\w+)&amp;id=(\w+)")
+TO_SLACK = re.compile(r"slack://open|https://app\.slack\.com/client/\w+")
 
 
 def _redirect(cls: Any, origin: str) -> None:
@@ -37,6 +34,27 @@ def _redirect(cls: Any, origin: str) -> None:
                 setattr(self, name, origin + address[len(SLACK) :])
 
     cls.__init__ = __init__
+
+
+def _lead_back(cls: Any, origin: str) -> None:
+    """The page that opens Slack once the app is installed opens the browser client."""
+    render = cls.render_success_page
+
+    @functools.wraps(render)
+    def render_success_page(self: Any, *args: Any, **kwargs: Any) -> str:
+        page = TO_THE_APP.sub(rf"{origin}/app_redirect?app=\2&amp;team=\1", render(self, *args, **kwargs))
+        return TO_SLACK.sub(f"{origin}/", page)
+
+    cls.render_success_page = render_success_page
+
+
+CLASSES: dict[str, tuple[str, Callable[[Any, str], None]]] = {
+    "slack_sdk.web.base_client": ("BaseClient", _redirect),
+    "slack_sdk.web.async_base_client": ("AsyncBaseClient", _redirect),
+    "slack_sdk.web.legacy_base_client": ("LegacyBaseClient", _redirect),
+    "slack_sdk.oauth.authorize_url_generator": ("AuthorizeUrlGenerator", _redirect),
+    "slack_sdk.oauth.redirect_uri_page_renderer": ("RedirectUriPageRenderer", _lead_back),
+}
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -60,7 +78,8 @@ class _Finder(importlib.abc.MetaPathFinder):
 
             def exec_module(module: ModuleType) -> None:
                 load(module)
-                _redirect(getattr(module, CLASSES[name]), self.origin)
+                class_name, change = CLASSES[name]
+                change(getattr(module, class_name), self.origin)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec

@@ -7,6 +7,7 @@ from simulator.commands import run_command
 from simulator.deliveries import Ack
 from simulator.errors import ApiError, SimError
 from simulator.installation import check_installed
+from simulator.legacy import presses
 from simulator.messages import (
     TEXT_LIMIT,
     find_ephemeral,
@@ -96,6 +97,9 @@ async def post_action(request: SimRequest) -> Json:
     user, container = request.user(), request.object("container")
     check_installed(request.sim)
     inner = SimRequest(request.sim, container, request.path)
+    if "attachment_id" in container:
+        fields = {key: value for key, value in request.fields.items() if key in SELECTED}
+        return _answer(await presses.press(request.sim, user, _in_attachment(request, user), fields))
     press = _press(request, user)
     if container.get("type") == "message":
         channel = inner.channel(user)
@@ -108,20 +112,34 @@ async def post_options(request: SimRequest) -> Json:
     """Somebody opens an external menu, or types into it."""
     user, container = request.user(), request.object("container")
     check_installed(request.sim)
-    inner = SimRequest(request.sim, container, request.path)
-    block_id, action_id = request.text("block_id"), request.text("action_id")
     query = request.text("query", "")
+    if "attachment_id" in container:
+        return await presses.suggest(request.sim, user, _in_attachment(request, user), query)
+    block_id, action_id = request.text("block_id"), request.text("action_id")
     if container.get("type") == "message":
-        channel, ts = inner.channel(user), inner.text("ts")
-        message = find_ephemeral(request.sim, channel.id, user.id, ts) or channel.history.get(ts)
-        if message is None:
-            raise SimError("no_such_message", "This message is not there.", status=404)
+        channel, message = _shown_message(request, user)
         return await suggest_in_message(
             request.sim, user, channel, message, block_id=block_id, action_id=action_id, query=query
         )
     return await suggest_in_view(
         request.sim, user, _view(request, user), block_id=block_id, action_id=action_id, query=query
     )
+
+
+def _shown_message(request: SimRequest, user: User) -> tuple[Channel, Json]:
+    """The container's message, which may be one that only this person sees."""
+    inner = SimRequest(request.sim, request.object("container"), request.path)
+    channel, ts = inner.channel(user), inner.text("ts")
+    message = find_ephemeral(request.sim, channel.id, user.id, ts) or channel.history.get(ts)
+    if message is None:
+        raise SimError("no_such_message", "This message is not there.", status=404)
+    return channel, message
+
+
+def _in_attachment(request: SimRequest, user: User) -> presses.Place:
+    inner = SimRequest(request.sim, request.object("container"), request.path)
+    channel, message = _shown_message(request, user)
+    return presses.find_place(channel, message, inner.whole("attachment_id", 0), request.text("action_id"))
 
 
 def _view(request: SimRequest, user: User) -> View:

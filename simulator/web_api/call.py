@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.content import accept_attachments, accept_blocks, accept_metadata
@@ -36,6 +36,7 @@ class Call:
     method: str
     args: Json
     token: Token | None = None
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def workspace(self) -> Workspace:
@@ -58,6 +59,11 @@ class Call:
     @property
     def scopes(self) -> list[str]:
         return self.workspace.scopes_of(self.actor)
+
+    def warn(self, code: str) -> None:
+        """The call works, but not all of it: the answer says so."""
+        if code not in self.warnings:
+            self.warnings.append(code)
 
     # -- plain arguments
 
@@ -175,7 +181,10 @@ class Call:
             metadata = self.structure("metadata")
         except ApiError:
             raise ApiError("invalid_metadata_format") from None
-        return None if metadata is None else accept_metadata(metadata)
+        accepted = None if metadata is None else accept_metadata(metadata)
+        if metadata is not None and accepted is None:
+            self.warn("invalid_metadata_schema")
+        return accepted
 
 
 def invalid_arguments(message: str) -> ApiError:

@@ -122,10 +122,9 @@ def join_conversation(call: Call) -> Json:
     already = call.actor in channel.members
     if not already:
         join(call.sim, channel, call.actor)
-    answer: Json = {"channel": channel_object(channel, call.workspace, viewer=call.actor)}
     if already:
-        answer |= {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
-    return answer
+        call.warn("already_in_channel")
+    return {"channel": channel_object(channel, call.workspace, viewer=call.actor)}
 
 
 def _readable(call: Call) -> Channel:

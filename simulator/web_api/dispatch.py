@@ -62,7 +62,7 @@ def _run(sim: Simulator, name: str, args: Json, token: str) -> tuple[int, dict[s
         _limit(sim, name, method)
         if call.token:
             check_scope(call.scopes, method.scopes)
-        return 200, headers, {"ok": True, **method.handler(call)}
+        return 200, headers, _warned({"ok": True, **method.handler(call)}, call.warnings)
     except ApiError as error:
         status, more, body = _refusal(error)
         return status, headers | more, body
@@ -70,6 +70,13 @@ def _run(sim: Simulator, name: str, args: Json, token: str) -> tuple[int, dict[s
         # A fault of this program; the app must still get an answer it can read, and no stack trace.
         logger.exception("%s failed", name)
         return 500, headers, {"ok": False, "error": "internal_error"}
+
+
+def _warned(answer: Json, warnings: list[str]) -> Json:
+    if not warnings:
+        return answer
+    metadata = {**answer.get("response_metadata", {}), "warnings": warnings}
+    return answer | {"warning": ",".join(warnings), "response_metadata": metadata}
 
 
 def _refusal(error: ApiError) -> tuple[int, dict[str, str], Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,17 @@ def test_an_apps_attachments_are_shown(page: Page, workspace: Workspace) -> None
         channel=channel,
         text="Built",
         attachments=[
-            {"fallback": "Build 42", "title": "Build 42", "color": "good", "fields": fields},
+            {
+                "fallback": "Build 42",
+                "title": "Build 42",
+                "color": "good",
+                "fields": fields,
+                "author_name": "The builder",
+                "author_link": "https://example.com/builder",
+                "image_url": "https://example.com/chart.png",
+                "footer": "Nightly",
+                "ts": 1_500_000_000,
+            },
             {"fallback": "within", "blocks": [block]},
         ],
     )
@@ -53,4 +64,21 @@ def test_an_apps_attachments_are_shown(page: Page, workspace: Workspace) -> None
     expect(shown).to_have_count(2)
     expect(shown.first).to_contain_text("Build 42")
     expect(shown.first).to_contain_text("3 min")
+    builder = shown.first.get_by_role("link", name="The builder")
+    expect(builder).to_have_attribute("href", "https://example.com/builder")
+    expect(shown.first.get_by_role("img", name="Build 42")).to_be_visible()
+    expect(shown.first.locator(".attachment-footer")).to_have_text(re.compile(r"Nightly \| .*2017"))
     expect(shown.last).to_have_text("within")
+
+
+def test_an_app_is_mentioned_by_its_suggestion(page: Page, workspace: Workspace) -> None:
+    composer = page.get_by_test_id("composer")
+    composer.press_sequentially("@Err")
+    expect(page.get_by_role("option", name="Errand")).to_be_visible()
+    composer.press("Enter")
+    composer.press_sequentially("are you there?")
+    composer.press("Enter")
+    message = page.get_by_test_id("message").filter(has_text="are you there?")
+    expect(message).to_contain_text("@Errand are you there?")
+    written = workspace.person("ann").messages("#general")[-1]["text"]
+    assert written == f"<@{workspace.info['app']['bot_user_id']}> are you there?"

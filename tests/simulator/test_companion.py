@@ -56,7 +56,9 @@ from slack_bolt import App
 app = App(
     signing_secret=os.environ["SLACK_SIGNING_SECRET"], token_verification_enabled=False
 )
-said = [app.oauth_flow.settings.authorize_url_generator.generate("x"), os.environ.get("SLACK_BOT_TOKEN")]
+settings = app.oauth_flow.settings
+page = settings.redirect_uri_page_renderer.render_success_page("A1", "T1")
+said = [settings.authorize_url_generator.generate("x"), os.environ.get("SLACK_BOT_TOKEN"), page]
 with open("saying", "w") as file:
     json.dump(said, file)
 os.rename("saying", "said")
@@ -73,6 +75,26 @@ const other = new sdk.WebClient("xoxb-1", { slackApiUrl: "http://127.0.0.1:1/api
 const body = JSON.stringify({ text: [plain.slackApiUrl, other.slackApiUrl, plain.constructor.name].join(" ") });
 fetch(`${process.env.SLACK_API_URL}api.test`, {
   method: "POST", headers: { "Content-Type": "application/json" }, body });
+"""
+
+
+NODE_OAUTH_SDK = """
+exports.InstallProvider = class InstallProvider {
+  constructor(options) { this.authorizationUrl = options.authorizationUrl; }
+  async handleCallback(request, response) {
+    response.end('<a href="slack://app?team=T1&amp;id=A1">here</a> <a href="https://app.slack.com/client/T1">there</a>');
+  }
+};
+"""
+NODE_OAUTH_APP = """
+const { InstallProvider } = require("@slack/oauth");
+const provider = new InstallProvider({});
+const end = (page) => fetch(`${process.env.SLACK_API_URL}api.test`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ text: `${provider.authorizationUrl} ${page}` }),
+});
+provider.handleCallback({}, { end });
 """
 
 
@@ -141,10 +163,14 @@ def test_without_a_token_it_gets_the_clients_credentials(tmp_path: Path) -> None
     with an_office(manifest, "--not-installed", "--run", python("app.py")) as office:
         while not (tmp_path / "said").exists():
             assert office.process.poll() is None
-        authorize_url, token = json.loads((tmp_path / "said").read_text())
+        authorize_url, token, page = json.loads((tmp_path / "said").read_text())
         client_id = office.first_line["client_id"]
         assert authorize_url.startswith(f"{office.url}/oauth/v2/authorize?state=x&client_id={client_id}&")
         assert token is None
+        assert f'URL={office.url}/app_redirect?app=A1&amp;team=T1"' in page
+        assert f'href="{office.url}/" target' in page
+        assert "slack://" not in page
+        assert "slack.com" not in page
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
@@ -152,14 +178,35 @@ def test_an_app_in_javascript_finds_it_as_well(tmp_path: Path) -> None:
     manifest = in_folder(
         tmp_path, **{"app.js": NODE_APP, "node_modules__@slack__web-api__dist__index.js": NODE_SDK}
     )
-    package = {"name": "@slack/web-api", "main": "dist/index.js"}
-    (tmp_path / "node_modules" / "@slack" / "web-api" / "package.json").write_text(json.dumps(package))
+    as_package(tmp_path, "web-api")
     with an_office(manifest, "--run", "node app.js") as office:
-        calls: list[dict[str, dict[str, str]]] = []
-        while not calls:
-            calls = office.get("/sim/calls", method="api.test")["calls"]
         expected = f"{office.first_line['api_url']} http://127.0.0.1:1/api/ WebClient"
-        assert calls[0]["args"]["text"] == expected
+        assert told_by_test(office) == expected
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_an_installation_of_an_app_in_javascript_ends_here(tmp_path: Path) -> None:
+    manifest = in_folder(
+        tmp_path, **{"app.js": NODE_OAUTH_APP, "node_modules__@slack__oauth__dist__index.js": NODE_OAUTH_SDK}
+    )
+    as_package(tmp_path, "oauth")
+    with an_office(manifest, "--not-installed", "--run", "node app.js") as office:
+        app = f'<a href="{office.url}/app_redirect?app=A1&amp;team=T1">here</a>'
+        client = f'<a href="{office.url}/">there</a>'
+        assert told_by_test(office) == f"{office.url}/oauth/v2/authorize {app} {client}"
+
+
+def as_package(folder: Path, name: str) -> None:
+    package = {"name": f"@slack/{name}", "main": "dist/index.js"}
+    (folder / "node_modules" / "@slack" / name / "package.json").write_text(json.dumps(package))
+
+
+def told_by_test(office: Office) -> str:
+    """What the app says by calling api.test."""
+    calls: list[dict[str, dict[str, str]]] = []
+    while not calls:
+        calls = office.get("/sim/calls", method="api.test")["calls"]
+    return calls[0]["args"]["text"]
 
 
 def test_a_command_that_is_not_there_is_said(tmp_path: Path) -> None:

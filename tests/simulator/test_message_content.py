@@ -4,6 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.simulator.office import Answer, App, Office
 
 BUTTON = {
@@ -91,9 +93,24 @@ def test_metadata_alone_can_be_updated(office: Office) -> None:
     assert (answer["message"]["text"], answer["message"]["metadata"]) == ("hi", metadata)
 
 
-def test_metadata_of_another_shape_is_refused(office: Office) -> None:
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"event_type": "t"},
+        {"event_type": "assistant_thread_context", "event_payload": None},
+        {"event_type": "a.b", "event_payload": {}},
+        {"event_payload": {}},
+    ],
+)
+def test_metadata_of_another_shape_is_passed_over_with_a_warning(office: Office, metadata: Any) -> None:
+    answer = post(office, text="hi", metadata=metadata)
+    assert "metadata" not in answer["message"]
+    assert answer["warning"] == "invalid_metadata_schema"
+    assert answer["response_metadata"] == {"warnings": ["invalid_metadata_schema"]}
+
+
+def test_metadata_that_is_none_or_too_large_is_refused(office: Office) -> None:
     assert post(office, text="hi", metadata="no").error == "invalid_metadata_format"
-    assert post(office, text="hi", metadata={"event_type": "t"}).error == "invalid_metadata_schema"
     large = {"event_type": "t", "event_payload": {"x": "y" * 16_000}}
     assert post(office, text="hi", metadata=large).error == "metadata_too_large"
 

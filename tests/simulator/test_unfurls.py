@@ -89,6 +89,37 @@ def test_a_button_in_a_preview_says_where_it_is(office: Office, app: App) -> Non
     assert (payload["container"]["app_unfurl_url"], payload["app_unfurl"]["id"]) == (URL, 1)
 
 
+def test_an_answer_to_a_press_leaves_the_persons_message_as_it_is(office: Office, app: App) -> None:
+    event = shared(office, app)
+    office.api("chat.unfurl", channel=event["channel"], ts=event["message_ts"], unfurls={URL: PREVIEW})
+    container = {"type": "message", "channel": event["channel"], "ts": event["message_ts"]}
+    office.post("/sim/actions", user=office.person(), container=container, block_id="b", action_id="go")
+    url = app.next().payload["response_url"].removeprefix(office.url)
+    body, headers = json.dumps({"text": "Gone"}).encode(), {"Content-Type": "application/json"}
+    assert office.request(url, body, headers=headers).status == 200
+    assert words(office, event) == ("See", "Gone")
+
+
+def test_nor_does_an_ack_to_a_button_of_before_block_kit(office: Office, app: App) -> None:
+    event = shared(office, app)
+    button = {"type": "button", "name": "n", "text": "Go", "value": "v"}
+    preview = {"text": "A preview", "callback_id": "c", "actions": [button]}
+    office.api("chat.unfurl", channel=event["channel"], ts=event["message_ts"], unfurls={URL: preview})
+    container = {"type": "message", "channel": event["channel"], "ts": event["message_ts"]}
+    app.answer = lambda request: {"text": "Gone"}
+    place = {"container": {**container, "attachment_id": 1}, "action_id": "1"}
+    assert office.post("/sim/actions", user=office.person(), **place)["ack"]["status"] == "acked"
+    assert app.next().payload["is_app_unfurl"] is True
+    assert words(office, event) == ("See", "Gone")
+
+
+def words(office: Office, event: Json) -> tuple[str, str]:
+    """The first word of what the person wrote, and what was said last."""
+    messages = office.messages(event["channel"], office.person())
+    written = next(each for each in messages if each["ts"] == event["message_ts"])
+    return written["text"].split()[0], messages[-1]["text"]
+
+
 def test_who_wrote_the_link_alone_is_asked_for_access(office: Office, app: App) -> None:
     event = shared(office, app)
     by_ts = {"channel": event["channel"], "ts": event["message_ts"]}

@@ -1,7 +1,7 @@
 // Interactive elements by type: https://docs.slack.dev/reference/block-kit/block-elements
 
 import { h } from "../dom.js";
-import { button, feedbackButtons, iconButton, workflowButton } from "./button.js";
+import { button, feedbackButtons, iconButton, linkButton, workflowButton } from "./button.js";
 import { fileInput } from "./file_input.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { overflow } from "./overflow.js";
@@ -17,6 +17,7 @@ const RENDERERS = {
   file_input: fileInput,
   feedback_buttons: feedbackButtons,
   icon_button: iconButton,
+  link_button: linkButton,
   number_input: numberInput,
   overflow,
   plain_text_input: textInput,

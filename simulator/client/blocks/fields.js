@@ -3,10 +3,13 @@
 import { h } from "../dom.js";
 import { dispatch } from "./dispatch.js";
 
+// A dialog's `subtype`: which keys a phone shows.
+const KEYBOARDS = { email: "email", number: "decimal", tel: "tel", url: "url" };
+
 export function textInput(item, context) {
   const { surface, blockId } = context.slot;
   const { value } = surface.keep(blockId, item, { value: item.initial_value ?? null });
-  const input = item.multiline ? area(value) : h("input.field", { type: "text", value: value ?? "" });
+  const input = item.multiline ? area(value) : h("input.field", { type: "text", inputmode: KEYBOARDS[item.subtype], value: value ?? "" });
   wire(input, item, context);
   if (item.focus_on_load) input.dataset.focusOnLoad = "";
   return item.max_length ? withCounter(input, item.max_length) : input;

@@ -51,7 +51,7 @@ export class Surface {
   }
 }
 
-const STATELESS = new Set(["button", "feedback_buttons", "icon_button", "overflow", "image", "mrkdwn", "plain_text", "card", "workflow_button"]);
+const STATELESS = new Set(["button", "feedback_buttons", "icon_button", "link_button", "overflow", "image", "mrkdwn", "plain_text", "card", "workflow_button"]);
 
 /** Whether people can enter something into this block. */
 export function holdsState(block) {

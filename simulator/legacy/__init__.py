@@ -1,0 +1,1 @@
+"""What Slack still takes from before Block Kit: dialogs, and attachments with buttons and menus."""
