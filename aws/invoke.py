@@ -15,7 +15,7 @@ from slack_bolt.request import BoltRequest
 from aws.claims import Claims, Found
 from aws.invocation import Invocation
 from aws.requested import Requested
-from aws.signed_client import SECONDS, WORTH_ANOTHER_TRY, Answer, SignedClient
+from aws.signed_client import WORTH_ANOTHER_TRY, Answer, SignedClient
 from listeners.lazy import AccountableLazyRunner, LazyFunction, is_retry_safe
 from runs.errors import NotTakenIn, Refused
 from runs.run import Run
@@ -26,7 +26,8 @@ log = logging.getLogger("errand.invoke")
 # An asynchronous event may have 1 MB; what Lambda gives up goes into an SQS message of 1 MB with a few lines around it.
 MOST_BYTES = 1_000_000
 
-PAUSE = 0.2  # seconds before Lambda is asked once more
+ASKED_FOR = 1.0  # seconds in which Lambda is asked again: a third of what Slack waits for an ack
+PAUSE = 0.2  # seconds before that
 
 HEADERS = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
 
@@ -84,11 +85,12 @@ class SelfInvoker:
 
     def _post(self, path: str, payload: bytes) -> Answer:
         """Asks again while Lambda has too much to do, for as long as an answer could still come in time."""
-        until = self._monotonic() + SECONDS
+        began = self._monotonic()
         answer = self._client.post(path, payload, HEADERS)
-        while answer.status in WORTH_ANOTHER_TRY and self._monotonic() < until - SECONDS / 2:
+        while answer.status in WORTH_ANOTHER_TRY and self._monotonic() - began < ASKED_FOR:
             self._sleep(PAUSE)
-            answer = self._client.post(path, payload, HEADERS, seconds=until - self._monotonic())
+            left = self._client.seconds - (self._monotonic() - began)
+            answer = self._client.post(path, payload, HEADERS, seconds=left)
         return answer
 
     def start_run(self, function_arn: str, run: Run) -> None:

@@ -50,7 +50,7 @@ class SignedClient:
     ) -> None:
         self._service = service
         self._aws = aws
-        self._seconds = SECONDS if seconds is None else seconds
+        self.seconds = SECONDS if seconds is None else seconds
         self._clock = clock
         self._monotonic = monotonic
         self._endpoint = urlsplit(aws.endpoint(service))
@@ -63,7 +63,7 @@ class SignedClient:
 
         `seconds`: in the place of the client's own, for this call.
         """
-        seconds = self._seconds if seconds is None else seconds
+        seconds = self.seconds if seconds is None else seconds
         until = self._monotonic() + seconds
         if self._connection and _is_dropped(self._connection):
             self.close()
@@ -79,7 +79,7 @@ class SignedClient:
     def connect(self, seconds: float | None = None) -> HTTPConnection:
         """The kept connection, or a new one. During init, where time is cheap, this takes it off the first ack."""
         if self._connection is None:
-            self._connection = self._connected(self._seconds if seconds is None else seconds)
+            self._connection = self._connected(self.seconds if seconds is None else seconds)
         return self._connection
 
     def close(self) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from aws.invoke import MOST_BYTES, NotAccepted, SelfInvoker
-from aws.signed_client import SECONDS
+from aws.invoke import ASKED_FOR, MOST_BYTES, NotAccepted, SelfInvoker
 from runs.errors import Refused
 from settings import AwsSettings
 from tests.aws.emulator import Emulator, an_emulator
@@ -138,7 +137,7 @@ def test_a_lambda_that_stays_so_is_given_up_while_slack_still_waits() -> None:
     slept = [0.0]
     with peer(answering(429), answering(429)) as server:
         invoker = an_invoker(server.url, slept)
-        invoker._monotonic = iter([0.0, SECONDS / 2]).__next__
+        invoker._monotonic = iter([0.0, ASKED_FOR]).__next__
         with pytest.raises(NotAccepted, match="429") as refused:
             invoker.send("arn", {})
         invoker.close()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.simulator.office import App, Json, Office
+from tests.simulator.office import PATIENCE, App, Json, Office
 from tests.simulator.test_views import modal, stack, submit, trigger
 
 ORIGIN: Json = {"type": "text", "label": "Pickup Location", "name": "origin"}
@@ -235,7 +235,7 @@ def test_a_trigger_is_refused_by_the_names_that_this_method_has(office: Office, 
     assert office.api("dialog.open", trigger_id=trigger_id, dialog=dialog()).error == "trigger_exchanged"
     assert office.api("views.open", trigger_id=trigger_id, view=modal()).error == "exchanged_trigger_id"
     late = trigger(office, app)
-    office.control("clock", seconds=4)
+    office.control("clock", seconds=PATIENCE + 1)
     assert office.api("dialog.open", trigger_id=late, dialog=dialog()).error == "trigger_expired"
 
 
