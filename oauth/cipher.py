@@ -17,8 +17,8 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from oauth.keys import BrokenText, Key, NotAuthentic, UnknownVersion
 
@@ -34,8 +34,7 @@ KEPT_SECONDS = 300.0
 MOST_KEPT = 1000
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):  # and no dataclass: the first ack that needs a token waits for all that is made here
     """Fields that share a data key: those of a workspace's bot, or those of one user's installation in it.
 
     Nothing is '' where Slack has none: no enterprise, or no team in an org-wide install.
@@ -107,8 +106,7 @@ def key_id_of(sealed: str) -> str:
     return _Parts.read(sealed).key_id
 
 
-@dataclass(frozen=True, repr=False)
-class _Parts:
+class _Parts(NamedTuple):
     key_id: str
     wrapped: bytes
     commitment: bytes

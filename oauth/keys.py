@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # Whatever a key's id is said to be comes out of the store: no longer than this gets into a message.
 SHOWN = 200
@@ -57,13 +56,15 @@ class ColumnTooNarrow(CipherError):
     """A store's column would cut sealed texts short."""
 
 
-@dataclass(frozen=True)
-class DataKey:
+class DataKey(NamedTuple):
     """`plaintext` (32 bytes) seals and is forgotten; `wrapped`, the same sealed under the key, is stored beside."""
 
-    plaintext: bytes = field(repr=False)
+    plaintext: bytes
     wrapped: bytes
     key_id: str
+
+    def __repr__(self) -> str:
+        return f"DataKey(key_id={self.key_id!r})"
 
 
 class Key(Protocol):
