@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 from boto3.session import Session
@@ -71,8 +72,13 @@ def open_client(
 
 def local_clients() -> Callable[..., Any]:
     """As the environment says, read once. On Lambda it is AwsClients.for_jobs."""
-    session = cache(Session)
-    return lambda service, **options: open_client(session, service, **options)
+    session, one_at_a_time = cache(Session), Lock()
+
+    def open_one(service: str, **options: Any) -> Any:
+        with one_at_a_time:  # which is all that a session can do
+            return open_client(session, service, **options)
+
+    return open_one
 
 
 class _Told:
