@@ -59,13 +59,7 @@ def _problem(function: object) -> str | None:
         return "@job stands above a class. Instead: a function that takes the inputs and the RunContext"
     if not inspect.isfunction(inspect.unwrap(function)):  # type: ignore[arg-type]
         return f"@job stands above something that is no function: {type(function).__name__}"
-    if inspect.iscoroutinefunction(function):
-        return "it is `async`, and nobody would await it. Instead: a plain `def`"
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        return (
-            "it is a generator, and nobody would go through it. Instead of yield: run.progress(…) and return"
-        )
-    return None
+    return never_done(function)
 
 
 def _resolved(function: JobFunction, annotation: str) -> object:
