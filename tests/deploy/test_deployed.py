@@ -82,6 +82,9 @@ def test_a_run_is_cancelled_and_run_again(deployed: Deployment, ann: Person) -> 
     running = workspace.eventually(lambda: at_work(ann, "How many days back: 4 "))
     ann.presses(CANCEL_RUN, on=running)
     workspace.eventually(lambda: message_with(ann, "#engineering", "Cancelling"))
+    # A job looks once a second whether to stop: from one call turned away to the next, two seconds go by.
+    turned_away = len(workspace.calls("conversations.history"))
+    workspace.eventually(lambda: len(workspace.calls("conversations.history")) >= turned_away + 2 or None)
     workspace.control("clear")
     cancelled = done(ann, workspace, "#engineering", "How many days back: 4 ")
     assert "Cancelled" in text_of(cancelled)
