@@ -23,6 +23,7 @@ from slack_bolt.request import BoltRequest
 from aws.failures import Failures
 from aws.invocation import Invocation, LambdaContext
 from aws.invoke import LambdaLazyRunner
+from aws.kept_connections import KeptConnections
 from oauth.installations import Installations
 from runs.service import RunService
 
@@ -51,6 +52,7 @@ class Handler:
         failures: Failures,
         open_flow: Callable[[], OAuthFlow | None],
         installations: Installations,
+        slack: KeptConnections,
     ) -> None:
         self._bolt = bolt
         self._lazy = lazy
@@ -59,6 +61,7 @@ class Handler:
         self._failures = failures
         self._open_flow = cache(open_flow)  # no ack needs it
         self._installations = installations
+        self._slack = slack
 
     def __call__(self, event: Event, context: LambdaContext) -> Response | None:
         self._invocation.begin(context)
@@ -79,6 +82,7 @@ class Handler:
         """Lets go of what is kept between invocations."""
         self._lazy.close()
         self._installations.close()
+        self._slack.close()
 
     def _tick(self) -> None:
         """Each is done whatever becomes of the others; what the last of them raised is Lambda's to count."""

@@ -11,11 +11,11 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from aws.trust import AMAZON_ROOTS, tls
+from aws.trust import AMAZON_ROOTS, Authorities, VouchedConnection
 from settings import AwsSettings
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -54,6 +54,8 @@ class SignedClient:
         self._clock = clock
         self._monotonic = monotonic
         self._endpoint = urlsplit(aws.endpoint(service))
+        # Not one of Amazon's in China, or behind a proxy: whom this machine trusts.
+        self._authorities = Authorities(aws.ca_bundle) if aws.ca_bundle else Authorities(AMAZON_ROOTS, None)
         self._connection: HTTPConnection | None = None
 
     def post(
@@ -65,7 +67,7 @@ class SignedClient:
         """
         seconds = self.seconds if seconds is None else seconds
         until = self._monotonic() + seconds
-        if self._connection and _is_dropped(self._connection):
+        if self._connection and is_dropped(self._connection):
             self.close()
         try:
             answer = self._try(path, body, headers, until - seconds / 2)
@@ -128,21 +130,10 @@ class SignedClient:
         host, port = self._endpoint.hostname or "", self._endpoint.port
         if self._endpoint.scheme == "http":
             connection = HTTPConnection(host, port, timeout=seconds)
-            connection.connect()
-            return connection
-        try:
-            return _connected_by_tls(host, port, seconds, self._aws.ca_bundle or AMAZON_ROOTS)
-        except ssl.SSLCertVerificationError:
-            if self._aws.ca_bundle:
-                raise
-            # Not one of Amazon's, as in China or behind a proxy: whom this machine trusts.
-            return _connected_by_tls(host, port, seconds, None)
-
-
-def _connected_by_tls(host: str, port: int | None, seconds: float, ca_file: str | None) -> HTTPConnection:
-    connection = HTTPSConnection(host, port, timeout=seconds, context=tls(ca_file))
-    connection.connect()
-    return connection
+        else:
+            connection = VouchedConnection(host, port, timeout=seconds, authorities=self._authorities)
+        connection.connect()
+        return connection
 
 
 def sign(
@@ -183,8 +174,8 @@ def _key(secret_access_key: str, scope: str) -> bytes:
     return key
 
 
-def _is_dropped(connection: HTTPConnection) -> bool:
-    """Whether AWS closed it while it was idle; an idle connection has nothing to say but that."""
+def is_dropped(connection: HTTPConnection) -> bool:
+    """Whether the other side closed it while it was idle; an idle connection has nothing to say but that."""
     try:
         connection.sock.settimeout(0)
         connection.sock.recv(1)

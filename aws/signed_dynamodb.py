@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any
 
 from aws.signed_client import Answer, SignedClient
 from settings import AwsSettings
+
+log = logging.getLogger("errand.dynamodb")
 
 HEADERS = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
 
@@ -63,6 +66,14 @@ class SignedDynamoDB:
             code = _code(answer)
             raise NotRead(f"{answer.status} {code}".rstrip(), code)
         return _object(answer.body)
+
+    def connect(self) -> None:
+        """Ahead of the first call, which tries again if it fails."""
+        with self._lock:
+            try:
+                self._client.connect()
+            except (OSError, HTTPException) as error:
+                log.info("No connection to DynamoDB yet: %s", type(error).__name__)
 
     def close(self) -> None:
         with self._lock:

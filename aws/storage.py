@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aws.consumed import DynamoDBConsumed
     from aws.dynamodb_installation_store import DynamoDBInstallationStore
     from aws.leases import DynamoDBLeases
+    from aws.signed_dynamodb import SignedDynamoDB
 
 
 class LambdaStorage:
@@ -62,15 +63,32 @@ class LambdaStorage:
     def close(self) -> None:
         self._opened.close()
 
+    def make_ready(self) -> None:
+        """Makes, loads and connects what finding a bot takes; nothing is asked yet.
+
+        For init, which has a whole CPU whatever the function's memory. All but the ack of a command needs a token:
+        events, lazy work, and, with Slack's three seconds running, what opens a modal.
+        """
+        from oauth.cipher import load_aes_gcm
+
+        load_aes_gcm()
+        _ = self._store
+        self._reader.connect()
+
     @cached_property
-    def _inner(self) -> DynamoDBInstallationStore:
-        from aws.dynamodb_installation_store import DynamoDBInstallationStore
+    def _reader(self) -> SignedDynamoDB:
         from aws.signed_dynamodb import SignedDynamoDB
 
         reader = SignedDynamoDB(self._aws)
         self._opened.callback(reader.close)
+        return reader
+
+    @cached_property
+    def _inner(self) -> DynamoDBInstallationStore:
+        from aws.dynamodb_installation_store import DynamoDBInstallationStore
+
         return DynamoDBInstallationStore(
-            self._clients, self._settings.table_name, client_id=self._settings.client_id, reader=reader
+            self._clients, self._settings.table_name, client_id=self._settings.client_id, reader=self._reader
         )
 
     @cached_property

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from http.client import HTTPResponse, HTTPSConnection
+from http.client import HTTPSConnection
 from ssl import SSLCertVerificationError, SSLContext, create_default_context
-from urllib.error import URLError
-from urllib.request import AbstractHTTPHandler, HTTPSHandler, Request, build_opener, install_opener
 
 FOLDER = os.path.dirname(__file__)
 AMAZON_ROOTS = f"{FOLDER}/amazon_roots.pem"
@@ -23,28 +21,45 @@ def tls(ca_file: str | None) -> SSLContext:
     return create_default_context(cafile=ca_file)
 
 
-class FewFirst(HTTPSHandler):
-    """urllib's way to open https, which the SDK's clients go; made without reading any authority."""
+class Authorities:
+    """Files of them, or None for all whom the machine trusts. Each is read when those before it have not sufficed.
 
-    def __init__(self, roots: str = SLACK_ROOTS) -> None:
-        AbstractHTTPHandler.__init__(self)  # HTTPSHandler's own reads all of them at once
-        self._roots: str | None = roots
+    What has not sufficed once is not tried again: another handshake is dearer than having read them all.
+    """
 
-    def https_open(self, request: Request) -> HTTPResponse:
-        """Raises URLError."""
+    def __init__(self, *files: str | None) -> None:
+        self._files = files
+
+    def context(self) -> SSLContext:
+        return tls(self._files[0])
+
+    def context_after(self, tried: SSLContext) -> SSLContext | None:
+        """None if these were all. Another thread may have moved on already."""
+        if tried is self.context():
+            self._files = self._files[1:] or self._files
+        left = self.context()
+        return None if left is tried else left
+
+
+class VouchedConnection(HTTPSConnection):
+    """Whose other side one of these authorities vouches for. Until they do, nothing is sent."""
+
+    _context: SSLContext  # as the standard library calls it
+
+    def __init__(
+        self, host: str, port: int | None = None, *, authorities: Authorities, timeout: float | None = None
+    ) -> None:
+        super().__init__(host, port, timeout=timeout, context=authorities.context())
+        self._authorities = authorities
+
+    def connect(self) -> None:
+        """Raises OSError, which SSLCertVerificationError is."""
         try:
-            return self._open(request)
-        except URLError as error:
-            if self._roots is None or not isinstance(error.reason, SSLCertVerificationError):
+            super().connect()
+        except SSLCertVerificationError:
+            context = self._authorities.context_after(self._context)
+            if context is None:
                 raise
-        # Nothing of the request has been sent. From now on, too: another handshake is dearer than reading them once.
-        self._roots = None
-        return self._open(request)
-
-    def _open(self, request: Request) -> HTTPResponse:
-        return self.do_open(HTTPSConnection, request, context=tls(self._roots))
-
-
-def trust_few_first() -> None:
-    """For all that urllib opens in this process."""
-    install_opener(build_opener(FewFirst()))
+            self.sock.close()  # and no more: http.client may be in the middle of a request
+            self._context = context
+            self.connect()

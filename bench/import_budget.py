@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.environment import Machine, variables
 from bench.fakes import FakeSlackAndAws
 from bench.python import interpreter_behind
-from bench.subjects import ROOT, errand, install, install_runtime, pinned
+from bench.subjects import ROOT, errand, install_errands, install_runtime
 from ops.python_3_13 import find_python_3_13
 
 # An app in one workspace, and one for many.
@@ -52,13 +52,13 @@ def measure(mode: str) -> list[str]:
     python = interpreter_behind(find_python_3_13())
     cache = ROOT / ".make" / "bench"
     runtime = install_runtime(cache, python)
-    bolt = install(cache / "bolt", pinned("slack-bolt", "slack-sdk"))
+    libraries = install_errands(cache)
     fakes = FakeSlackAndAws()
     try:
         with tempfile.TemporaryDirectory(prefix="errand-imports-") as folder:
             subject = next(each for each in errand(ROOT / "app.py") if each.name.startswith(f"errand_{mode}"))
             machine = Machine(python, runtime, Path(folder), fakes)
-            paths = os.pathsep.join(map(str, (ROOT, bolt, runtime)))
+            paths = os.pathsep.join(map(str, (ROOT, libraries, runtime)))
             environment = {**variables(subject, ROOT, machine, "nowhere"), "PYTHONPATH": paths}
             done = subprocess.run(
                 [python, "-c", PROBE], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -66,7 +66,7 @@ def measure(mode: str) -> list[str]:
     finally:
         fakes.close()
     if done.returncode != 0:
-        raise RuntimeError(f"app cannot be imported as on Lambda:\n{done.stderr}")
+        raise RuntimeError(f"app cannot be imported as on Lambda ({done.returncode}):\n{done.stderr}")
     return sorted(public(done.stdout.split()))
 
 

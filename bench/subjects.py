@@ -178,6 +178,11 @@ def install_bolt(cache: Path) -> Path:
     return install(cache / "bolt", pinned("slack-bolt", "slack-sdk"))
 
 
+def install_errands(cache: Path) -> Path:
+    """What Errand's zip has in it besides Errand; boto3 is the runtime's."""
+    return install(cache / "errand", pinned("cryptography", "slack-bolt", "slack-sdk"))
+
+
 def package_peers(folder: Path, cache: Path) -> dict[str, Path]:
     bolt = install_bolt(cache)
     packages = {}

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bench.python import interpreter_behind
-from bench.subjects import install_bolt, install_runtime
+from bench.subjects import install_bolt, install_errands, install_runtime
 from ops.console import complain, paint
 from ops.ministack import install_ministack
 from ops.osls import CannotPackage, install_osls
@@ -28,6 +28,7 @@ def prepare() -> None:
     cache = ROOT / ".make" / "bench"
     install_runtime(cache, python)
     install_bolt(cache)
+    install_errands(cache)
 
 
 def main() -> int:

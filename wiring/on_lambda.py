@@ -34,20 +34,23 @@ def create_handler(
     from aws.handler import Handler, bolt_adapter
     from aws.invocation import Invocation
     from aws.invoke import LambdaLazyRunner, SelfInvoker
+    from aws.kept_connections import KeptConnections
     from aws.secrets import open_secrets
     from aws.signed_client import SignedClient
-    from aws.trust import trust_few_first
 
-    trust_few_first()
     aws = AwsSettings.from_env(environ)
     kms = SignedClient("kms", aws)
     settings = Settings.on_lambda(environ, open_secrets(aws, kms))
     guard_log(settings.hidden)
+    slack = KeptConnections(settings.slack_api_url)
+    slack.install()
+    slack.connect_ahead()
     clients, invocation, invoker = AwsClients(aws), Invocation(clock=clock), SelfInvoker(aws)
     if settings.is_for_many:
         from aws.storage import LambdaStorage
 
         storage = LambdaStorage(settings, aws, clients, kms=kms, clock=clock)
+        storage.make_ready()
         installations = create_installations(settings, storage, clock=clock)
     else:
         kms.close()
@@ -87,4 +90,5 @@ def create_handler(
         failures=Failures(clients, settings.failure_queue_url, claims, runs),
         open_flow=lambda: create_flow(settings, installations, is_https=True, clock=clock),
         installations=installations,
+        slack=slack,
     )

@@ -41,6 +41,7 @@ class Server:
     def __init__(self, url: str) -> None:
         self.url = url
         self.asked: list[dict[str, Any]] = []
+        self.connections = 0
         self.at_once = 0
         self.most_at_once = 0
 
@@ -57,6 +58,10 @@ def answering(*answers: tuple[int, Any]) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # or each answer would wait 40 ms
+
+        def setup(self) -> None:
+            super().setup()
+            server.connections += 1
 
         def do_POST(self) -> None:
             with lock:
@@ -103,6 +108,25 @@ def test_it_asks_for_one_item() -> None:
         request = {"TableName": "t", "Key": {"pk": {"S": "ü"}}, "ConsistentRead": True}
         assert reader.get_item(**request) == FOUND[1]
         assert server.asked == [{"target": "DynamoDB_20120810.GetItem", **request}]
+
+
+def test_it_asks_over_the_connection_that_was_made_ahead() -> None:
+    with answering(FOUND) as server, read_by(server) as reader:
+        reader.connect()
+        assert server.asked == []
+        reader.connect()
+        assert reader.get_item(TableName="t", Key={}) == FOUND[1]
+        assert server.connections == 1
+
+
+def test_who_is_not_there_ahead_is_asked_again_when_needed(caplog: pytest.LogCaptureFixture) -> None:
+    with answering(FOUND) as server:
+        reader = server.reader()
+    caplog.set_level("INFO")
+    reader.connect()
+    assert "No connection to DynamoDB yet" in caplog.text
+    with pytest.raises(NotRead):
+        reader.get_item(TableName="t", Key={})
 
 
 def test_no_item_is_an_answer_without_one() -> None:

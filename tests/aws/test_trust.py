@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import build_opener
+from urllib.request import OpenerDirector, ProxyHandler, build_opener
 
 import botocore
 import pytest
-import trustme
 
+from aws.kept_connections import KeptConnections
 from aws.signed_client import SignedClient
-from aws.trust import AMAZON_ROOTS, SLACK_ROOTS, FewFirst, tls
+from aws.trust import AMAZON_ROOTS, SLACK_ROOTS, Authorities, tls
 from settings import AwsSettings
 from tests.aws.emulator import an_emulator
+from tests.aws.sites import Site, a_site
+from tests.workspace import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -48,48 +49,41 @@ def test_where_amazon_vouches_for_nothing_the_machines_own_authorities_are_asked
         client.close()
 
 
-class Site:
-    """A server over TLS, vouched for by an authority of its own, in whose file `roots` is."""
-
-    def __init__(self, folder: Path) -> None:
-        authority = trustme.CA()
-        self.roots = str(folder / "its.pem")
-        authority.cert_pem.write_to_path(self.roots)
-        self.paths: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1").configure_cert(context)
-        self._server.socket = context.wrap_socket(
-            self._server.socket, server_side=True, do_handshake_on_connect=False
-        )
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # of handshakes that fail
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"https://127.0.0.1:{self._server.server_port}"
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        paths = self.paths
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                paths.append(self.path)
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        return Handler
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    started = Site(tmp_path)
-    yield started
-    started.close()
+    with a_site(tmp_path) as started:
+        yield started
+
+
+Opens = Callable[[str], OpenerDirector]  # given the file of the few authorities
+
+
+@pytest.fixture(params=["over a kept connection", "the usual way", "through a proxy"])
+def opens(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterator[Opens]:
+    """How this site is asked."""
+    with ExitStack() as stack:
+
+        def opener(roots: str) -> OpenerDirector:
+            if request.param == "over a kept connection":
+                return build_opener(kept(KeptConnections(site.url, roots=roots)))
+            usual = kept(KeptConnections("https://slack.test/api/", roots=roots))
+            if request.param == "the usual way":
+                return build_opener(usual)
+            folder = tmp_path / "proxy"
+            folder.mkdir()
+            proxy = stack.enter_context(a_site(folder, is_https=False))
+            return build_opener(ProxyHandler({"https": proxy.url}), usual)
+
+        def kept(connections: KeptConnections) -> KeptConnections:
+            stack.callback(connections.close)
+            return connections
+
+        yield opener
+
+
+def ask(opener: OpenerDirector, url: str) -> int:
+    with opener.open(url, b"", timeout=PATIENCE) as answer:
+        return int(answer.status)
 
 
 @pytest.fixture
@@ -101,27 +95,35 @@ def no_authorities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_authorities")
-def test_the_few_suffice_where_they_vouch(site: Site) -> None:
-    opener = build_opener(FewFirst(site.roots))
-    assert opener.open(f"{site.url}/first", b"").status == 200
-    assert opener.open(f"{site.url}/second", b"").status == 200
-    assert site.paths == ["/first", "/second"]
+def test_the_few_suffice_where_they_vouch(site: Site, opens: Opens) -> None:
+    opener = opens(site.roots)
+    assert ask(opener, f"{site.url}/first") == 200
+    assert ask(opener, f"{site.url}/second") == 200
+    assert site.asked == ["/first", "/second"]
 
 
 def test_where_the_few_vouch_for_nothing_the_machines_own_are_asked_and_the_request_is_sent_once(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", site.roots)
-    opener = build_opener(FewFirst(SLACK_ROOTS))
-    assert opener.open(f"{site.url}/first", b"").status == 200
-    assert opener.open(f"{site.url}/second", b"").status == 200
-    assert site.paths == ["/first", "/second"]
+    opener = opens(SLACK_ROOTS)
+    assert ask(opener, f"{site.url}/first") == 200
+    assert ask(opener, f"{site.url}/second") == 200
+    assert site.asked == ["/first", "/second"]
 
 
 @pytest.mark.usefixtures("no_authorities")
-def test_who_is_vouched_for_by_nobody_is_refused(site: Site) -> None:
-    opener = build_opener(FewFirst(SLACK_ROOTS))
+def test_who_is_vouched_for_by_nobody_is_refused(site: Site, opens: Opens) -> None:
+    opener = opens(SLACK_ROOTS)
     for path in ("/first", "/second"):
         with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
-            opener.open(site.url + path, b"")
-    assert site.paths == []
+            ask(opener, site.url + path)
+    assert site.asked == []
+
+
+def test_however_many_threads_meet_whom_the_few_do_not_vouch_for_each_is_told_whom_to_ask_next() -> None:
+    authorities = Authorities(SLACK_ROOTS, None)
+    few = authorities.context()
+    with ThreadPoolExecutor(8) as pool:
+        assert None not in set(pool.map(authorities.context_after, [few] * 100))
+    assert authorities.context_after(authorities.context()) is None

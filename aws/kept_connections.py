@@ -1,0 +1,189 @@
+"""Connections to Slack that outlive a call. urllib makes one for each, so that every call begins with a handshake.
+
+What is asked over a kept one is answered two round trips sooner, and without the handshake's milliseconds of a CPU, of
+which a small function has a seventh.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPResponse
+from io import BytesIO
+from ssl import SSLEOFError, SSLZeroReturnError
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import (
+    AbstractHTTPHandler,
+    HTTPHandler,
+    HTTPSHandler,
+    Request,
+    build_opener,
+    getproxies,
+    install_opener,
+)
+from urllib.response import addinfourl
+
+from aws.signed_client import is_dropped
+from aws.trust import SLACK_ROOTS, Authorities, VouchedConnection
+
+log = logging.getLogger("errand.slack")
+
+# What lies between forgets an idle connection without a word, AWS's NAT gateway after 350 s, and what is sent then is
+# never answered. Where Slack itself has closed one, that is seen before it is used.
+IDLE_FOR = 120.0  # seconds
+MOST_IDLE = 4
+SECONDS_TO_CONNECT = 2.0
+
+# How a connection fails that Slack gave up at the very moment it was used again: not a byte of an answer has come. The
+# SDK itself asks again after these.
+GIVEN_UP = (ConnectionError, SSLEOFError, SSLZeroReturnError)
+
+
+class KeptConnections(HTTPSHandler):
+    """urllib's way to one server, over connections that are kept. For several threads at once.
+
+    All of an answer is read before it is given out, so `url` is that of an API, not of large files. What goes elsewhere
+    goes the usual way, but that few authorities are read for it if they suffice.
+    """
+
+    handler_order = HTTPHandler.handler_order - 1  # for `http_open` to be asked before that of urllib's own
+
+    def __init__(self, url: str, *, roots: str = SLACK_ROOTS, clock: Callable[[], float] = time.time) -> None:
+        """`clock`: one that goes on while the environment is frozen."""
+        AbstractHTTPHandler.__init__(self)  # HTTPSHandler's own reads all authorities at once
+        self._scheme, self._host = urlsplit(url)[:2]
+        self._authorities = Authorities(roots, None)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._idle: list[tuple[HTTPConnection, float]] = []
+        self._is_closed = False
+
+    def install(self) -> None:
+        """For all that urllib opens in this process, which the SDK's clients do."""
+        install_opener(build_opener(self))
+
+    def connect_ahead(self) -> threading.Thread | None:
+        """For the first call, while this thread goes on. If it comes to nothing, that call makes its own connection."""
+        if self._scheme in getproxies():
+            return None
+        # No daemon: OpenSSL crashes a process that ends in the middle of a handshake.
+        thread = threading.Thread(target=self._connect_ahead, name="connect ahead")
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            connection.close()
+
+    def http_open(self, request: Request) -> addinfourl | None:
+        """None: whoever else opens http may do so. Raises what urllib's own does."""
+        return self._ask(request) if self._is_for_our_server(request) else None
+
+    def https_open(self, request: Request) -> HTTPResponse | addinfourl:  # type: ignore[override]
+        """Raises what urllib's own does."""
+        if self._is_for_our_server(request):
+            return self._ask(request)
+        return self.do_open(VouchedConnection, request, authorities=self._authorities)  # type: ignore[arg-type]
+
+    http_request = HTTPSHandler.https_request
+
+    def _is_for_our_server(self, request: Request) -> bool:
+        # Through a proxy, the host is the proxy's.
+        is_sent_in_one = request.data is None or isinstance(request.data, bytes)
+        return request.type == self._scheme and request.host == self._host and is_sent_in_one
+
+    def _ask(self, request: Request) -> addinfourl:
+        kept = self._take()
+        response = _response_unless_given_up(kept, request) if kept else None
+        if kept and response:
+            return self._read(kept, response, request)
+        connection = self._connected(_seconds(request))
+        return self._read(connection, _response(connection, request), request)
+
+    def _read(self, connection: HTTPConnection, response: HTTPResponse, request: Request) -> addinfourl:
+        try:
+            body = response.read()
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(connection)
+        answer = addinfourl(BytesIO(body), response.headers, request.full_url, response.status)
+        answer.msg = answer.reason = response.reason  # type: ignore[attr-defined]  # where urllib looks for them
+        return answer
+
+    def _connected(self, seconds: float | None) -> HTTPConnection:
+        """Raises URLError."""
+        if self._scheme == "http":
+            connection = HTTPConnection(self._host, timeout=seconds)
+        else:
+            connection = VouchedConnection(self._host, timeout=seconds, authorities=self._authorities)
+        try:
+            connection.connect()
+        except OSError as error:
+            connection.close()
+            raise URLError(error) from error
+        return connection
+
+    def _take(self) -> HTTPConnection | None:
+        """The one that was used last, for it is the likeliest to live."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                connection, since = self._idle.pop()
+            if 0 <= self._clock() - since < IDLE_FOR and not is_dropped(connection):
+                return connection
+            connection.close()
+
+    def _keep(self, connection: HTTPConnection) -> None:
+        """Unless the server said that it closes it; http.client has let go of it then."""
+        if connection.sock is None:
+            return
+        with self._lock:
+            if not self._is_closed and len(self._idle) < MOST_IDLE:
+                self._idle.append((connection, self._clock()))
+                return
+        connection.close()
+
+    def _connect_ahead(self) -> None:
+        try:
+            self._keep(self._connected(SECONDS_TO_CONNECT))
+        except OSError as error:
+            log.info("No connection to Slack yet: %s", error)
+
+
+def _response_unless_given_up(connection: HTTPConnection, request: Request) -> HTTPResponse | None:
+    try:
+        return _response(connection, request)
+    except URLError as error:
+        if not isinstance(error.reason, GIVEN_UP):
+            raise
+    except GIVEN_UP:
+        pass
+    return None
+
+
+def _response(connection: HTTPConnection, request: Request) -> HTTPResponse:
+    """Its body is yet to be read. Raises as urllib's own does: URLError while the request is sent, any error later."""
+    headers = {**request.headers, **request.unredirected_hdrs}
+    try:
+        connection.sock.settimeout(_seconds(request))
+        try:
+            connection.request(request.get_method(), request.selector, request.data, headers)
+        except OSError as error:
+            raise URLError(error) from error
+        return connection.getresponse()
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _seconds(request: Request) -> float | None:
+    """urllib says "none given" by an object of its own."""
+    return float(request.timeout) if isinstance(request.timeout, (int, float)) else None

@@ -1,0 +1,218 @@
+"""Calls to Slack go over connections that are kept, and none is lost or made twice over one that is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import IncompleteRead, RemoteDisconnected
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+
+import pytest
+from slack_sdk import WebClient
+
+from aws.kept_connections import IDLE_FOR, MOST_IDLE, KeptConnections
+from tests.aws.emulator import Emulator
+from tests.aws.function import a_function
+from tests.aws.sites import Site, a_site
+from tests.workspace import PATIENCE
+
+
+@pytest.fixture(params=["https", "http"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    with a_site(tmp_path, is_https=request.param == "https") as started:
+        yield started
+
+
+class Time:
+    now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Caller:
+    """Asks as the SDK does: by urllib, with all of the answer read."""
+
+    def __init__(self, site: Site, roots: str | None = None) -> None:
+        self.time = Time()
+        self.kept = KeptConnections(site.url, roots=roots or site.roots, clock=self.time)
+        self._site = site
+        self._opener: OpenerDirector = build_opener(self.kept)
+
+    def __call__(
+        self, path: str, body: bytes = b"{}", *, url: str | None = None, timeout: float = PATIENCE
+    ) -> bytes:
+        request = Request((url or self._site.url) + path, body, {"Content-type": "application/json"})
+        with self._opener.open(request, timeout=timeout) as answer:
+            assert answer.status == 200
+            return bytes(answer.read())
+
+
+@pytest.fixture
+def call(site: Site) -> Iterator[Caller]:
+    caller = Caller(site)
+    yield caller
+    caller.kept.close()
+
+
+def test_calls_share_a_connection(call: Caller, site: Site) -> None:
+    assert [call("/a", b"1"), call("/b", b"22"), call("/c", b"")] == [b"1", b"22", b""]
+    assert (site.asked, site.connections) == (["/a", "/b", "/c"], 1)
+
+
+def test_a_connection_that_was_closed_while_idle_is_not_used(call: Caller, site: Site) -> None:
+    call("/drops")
+    site.hang_up()
+    assert call("/b", b"2") == b"2"
+    assert (site.asked, site.connections) == (["/drops", "/b"], 2)
+
+
+def test_a_request_that_the_other_side_hangs_up_on_goes_over_a_new_connection(
+    call: Caller, site: Site
+) -> None:
+    """It had closed the idle connection at that very moment."""
+    call("/a")
+    assert call("/hangs-up-later", b"2") == b"2"
+    assert (site.asked, site.connections) == (["/a", "/hangs-up-later", "/hangs-up-later"], 2)
+
+
+def test_who_hangs_up_on_a_new_connection_is_not_asked_again(call: Caller, site: Site) -> None:
+    with pytest.raises(RemoteDisconnected):
+        call("/hangs-up")
+    assert (site.asked, site.connections) == (["/hangs-up"], 1)
+
+
+def test_an_answer_that_breaks_off_is_an_error_and_the_request_is_not_made_twice(
+    call: Caller, site: Site
+) -> None:
+    call("/a")
+    with pytest.raises((IncompleteRead, ConnectionError)):
+        call("/breaks-off", b"0123456789")
+    assert site.asked == ["/a", "/breaks-off"]
+    assert call("/b", b"2") == b"2"
+    assert site.connections == 2
+
+
+def test_an_answer_that_takes_too_long_is_an_error_and_the_request_is_not_made_twice(
+    call: Caller, site: Site
+) -> None:
+    call("/a")
+    with pytest.raises(TimeoutError):
+        call("/never", timeout=0.05)
+    assert call("/b", b"2") == b"2"  # and no late answer to another request
+    assert site.asked.count("/never") <= 1  # 0 if it is slower than that in reading it
+    assert site.connections == 2
+
+
+def test_a_server_that_says_goodbye_is_believed(call: Caller, site: Site) -> None:
+    call("/says-goodbye")
+    call("/b")
+    assert site.connections == 2
+
+
+def test_an_error_of_slacks_can_be_read_and_the_connection_goes_on(call: Caller, site: Site) -> None:
+    with pytest.raises(HTTPError) as refused:
+        call("/refuses", b"why")
+    with refused.value:
+        assert (refused.value.code, refused.value.read()) == (429, b"why")
+    call("/b")
+    assert site.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("idle_for", "connections"),
+    [(IDLE_FOR - 1, 1), (IDLE_FOR, 2), (-1, 2)],
+    ids=["short", "long", "back in time"],
+)
+def test_what_was_idle_for_long_may_be_forgotten_on_the_way(
+    call: Caller, site: Site, idle_for: float, connections: int
+) -> None:
+    call("/a")
+    call.time.now += idle_for
+    call("/b")
+    assert site.connections == connections
+
+
+def test_threads_do_not_get_each_others_answers(call: Caller, site: Site) -> None:
+    bodies = [str(number).encode() * 50 for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda body: call("/many", body), bodies)) == bodies
+    assert len(site.asked) == 200
+    assert len(call.kept._idle) <= MOST_IDLE
+
+
+def test_elsewhere_it_goes_the_usual_way(call: Caller, tmp_path: Path, site: Site) -> None:
+    (tmp_path / "other").mkdir()
+    with a_site(tmp_path / "other", is_https=False) as other:
+        assert call("/a", b"1", url=other.url) == b"1"
+        assert call("/b", b"2", url=other.url) == b"2"
+        assert (other.connections, site.connections) == (2, 0)
+
+
+def test_through_a_proxy_it_goes_the_usual_way(tmp_path: Path) -> None:
+    with a_site(tmp_path, is_https=False) as proxy:
+        kept = KeptConnections("http://slack.test/api/")
+        opener = build_opener(ProxyHandler({"http": proxy.url}), kept)
+        for _ in range(2):
+            with opener.open("http://slack.test/api/auth.test", b"1", timeout=PATIENCE) as answer:
+                assert answer.read() == b"1"
+        assert proxy.asked == ["http://slack.test/api/auth.test"] * 2
+        assert proxy.connections == 2
+
+
+def test_the_first_call_finds_a_connection_that_was_made_ahead(call: Caller, site: Site) -> None:
+    ahead = call.kept.connect_ahead()
+    assert ahead
+    ahead.join()
+    assert site.asked == []
+    assert call("/a", b"1") == b"1"
+    assert site.connections == 1
+
+
+def test_no_connection_is_made_ahead_where_there_is_a_proxy(
+    call: Caller, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert call.kept.connect_ahead() is None
+    assert site.connections == 0
+
+
+def test_where_none_can_be_made_ahead_the_first_call_says_so(tmp_path: Path) -> None:
+    with a_site(tmp_path) as site:
+        call = Caller(site)
+    ahead = call.kept.connect_ahead()
+    assert ahead
+    ahead.join()
+    with pytest.raises(URLError, match="refused"):
+        call("/a")
+
+
+def test_the_sdks_clients_go_over_it(call: Caller, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("urllib.request._opener", None)  # and after the test what it was before
+    call.kept.install()
+    site.says = b'{"ok": true}'
+    for _ in range(2):
+        assert WebClient("xoxb-1", base_url=f"{site.url}/api/", timeout=PATIENCE).auth_test()["ok"]
+    assert site.asked == ["/api/auth.test"] * 2
+    assert site.connections == 1
+
+
+def test_a_function_connects_to_slack_before_its_first_event(
+    aws: Emulator, table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request._opener", None)
+    with a_site(tmp_path, is_https=False) as slack, a_function(aws, table) as function:
+        function.start(SLACK_API_URL=f"{slack.url}/api/", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
+        assert slack.reached.wait(PATIENCE)
+        assert (slack.asked, slack.connections) == ([], 1)
+
+
+def test_nothing_is_kept_any_more_after_the_end(call: Caller, site: Site) -> None:
+    call("/a")
+    call.kept.close()
+    assert call("/b", b"2") == b"2"
+    assert call.kept._idle == []
+    assert site.connections == 2
