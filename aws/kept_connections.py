@@ -10,14 +10,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPResponse
 from io import BytesIO
 from ssl import SSLEOFError, SSLZeroReturnError
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import (
     AbstractHTTPHandler,
-    HTTPHandler,
     HTTPSHandler,
     Request,
     build_opener,
@@ -43,22 +42,20 @@ GIVEN_UP = (ConnectionError, SSLEOFError, SSLZeroReturnError)
 
 
 class KeptConnections(HTTPSHandler):
-    """urllib's way to one server, over connections that are kept. For several threads at once.
+    """urllib's way to open https: to one server over connections that are kept, and elsewhere over one for each call.
 
-    All of an answer is read before it is given out, so `url` is that of an API, not of large files. What goes elsewhere
-    goes the usual way, but that few authorities are read for it if they suffice.
+    For several threads at once. All of an answer is read before it is given out, so `url` is that of an API, not of
+    large files. An `http://` url, of a stand-in for Slack on this machine, is left to urllib.
     """
 
-    handler_order = HTTPHandler.handler_order - 1  # for `http_open` to be asked before that of urllib's own
-
     def __init__(self, url: str, *, roots: str = SLACK_ROOTS, clock: Callable[[], float] = time.time) -> None:
-        """`clock`: one that goes on while the environment is frozen."""
+        """`roots`: the few authorities that are tried first. `clock`: one that goes on while all else is frozen."""
         AbstractHTTPHandler.__init__(self)  # HTTPSHandler's own reads all authorities at once
         self._scheme, self._host = urlsplit(url)[:2]
         self._authorities = Authorities(roots, None)
         self._clock = clock
         self._lock = threading.Lock()
-        self._idle: list[tuple[HTTPConnection, float]] = []
+        self._idle: list[tuple[VouchedConnection, float]] = []
         self._is_closed = False
 
     def install(self) -> None:
@@ -67,7 +64,7 @@ class KeptConnections(HTTPSHandler):
 
     def connect_ahead(self) -> threading.Thread | None:
         """For the first call, while this thread goes on. If it comes to nothing, that call makes its own connection."""
-        if self._scheme in getproxies():
+        if self._scheme != "https" or "https" in getproxies():
             return None
         # No daemon: OpenSSL crashes a process that ends in the middle of a handshake.
         thread = threading.Thread(target=self._connect_ahead, name="connect ahead")
@@ -81,22 +78,13 @@ class KeptConnections(HTTPSHandler):
         for connection, _ in idle:
             connection.close()
 
-    def http_open(self, request: Request) -> addinfourl | None:
-        """None: whoever else opens http may do so. Raises what urllib's own does."""
-        return self._ask(request) if self._is_for_our_server(request) else None
-
     def https_open(self, request: Request) -> HTTPResponse | addinfourl:  # type: ignore[override]
         """Raises what urllib's own does."""
-        if self._is_for_our_server(request):
+        # Through a proxy, the host is the proxy's.
+        is_its_servers = self._scheme == "https" and request.host == self._host
+        if is_its_servers and (request.data is None or isinstance(request.data, bytes)):
             return self._ask(request)
         return self.do_open(VouchedConnection, request, authorities=self._authorities)  # type: ignore[arg-type]
-
-    http_request = HTTPSHandler.https_request
-
-    def _is_for_our_server(self, request: Request) -> bool:
-        # Through a proxy, the host is the proxy's.
-        is_sent_in_one = request.data is None or isinstance(request.data, bytes)
-        return request.type == self._scheme and request.host == self._host and is_sent_in_one
 
     def _ask(self, request: Request) -> addinfourl:
         kept = self._take()
@@ -106,7 +94,7 @@ class KeptConnections(HTTPSHandler):
         connection = self._connected(_seconds(request))
         return self._read(connection, _response(connection, request), request)
 
-    def _read(self, connection: HTTPConnection, response: HTTPResponse, request: Request) -> addinfourl:
+    def _read(self, connection: VouchedConnection, response: HTTPResponse, request: Request) -> addinfourl:
         try:
             body = response.read()
         except BaseException:
@@ -117,12 +105,9 @@ class KeptConnections(HTTPSHandler):
         answer.msg = answer.reason = response.reason  # type: ignore[attr-defined]  # where urllib looks for them
         return answer
 
-    def _connected(self, seconds: float | None) -> HTTPConnection:
+    def _connected(self, seconds: float | None) -> VouchedConnection:
         """Raises URLError."""
-        if self._scheme == "http":
-            connection = HTTPConnection(self._host, timeout=seconds)
-        else:
-            connection = VouchedConnection(self._host, timeout=seconds, authorities=self._authorities)
+        connection = VouchedConnection(self._host, timeout=seconds, authorities=self._authorities)
         try:
             connection.connect()
         except OSError as error:
@@ -130,7 +115,7 @@ class KeptConnections(HTTPSHandler):
             raise URLError(error) from error
         return connection
 
-    def _take(self) -> HTTPConnection | None:
+    def _take(self) -> VouchedConnection | None:
         """The one that was used last, for it is the likeliest to live."""
         while True:
             with self._lock:
@@ -141,7 +126,7 @@ class KeptConnections(HTTPSHandler):
                 return connection
             connection.close()
 
-    def _keep(self, connection: HTTPConnection) -> None:
+    def _keep(self, connection: VouchedConnection) -> None:
         """Unless the server said that it closes it; http.client has let go of it then."""
         if connection.sock is None:
             return
@@ -158,7 +143,7 @@ class KeptConnections(HTTPSHandler):
             log.info("No connection to Slack yet: %s", error)
 
 
-def _response_unless_given_up(connection: HTTPConnection, request: Request) -> HTTPResponse | None:
+def _response_unless_given_up(connection: VouchedConnection, request: Request) -> HTTPResponse | None:
     try:
         return _response(connection, request)
     except URLError as error:
@@ -169,7 +154,7 @@ def _response_unless_given_up(connection: HTTPConnection, request: Request) -> H
     return None
 
 
-def _response(connection: HTTPConnection, request: Request) -> HTTPResponse:
+def _response(connection: VouchedConnection, request: Request) -> HTTPResponse:
     """Its body is yet to be read. Raises as urllib's own does: URLError while the request is sent, any error later."""
     headers = {**request.headers, **request.unredirected_hdrs}
     try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 # these notify people; a date (<!date^…>) does not
 _HALF = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)$")
 _BROADCAST = re.compile(r"<!(?=channel|here|everyone|subteam)")
@@ -13,7 +13,7 @@ _BROADCAST = re.compile(r"<!(?=channel|here|everyone|subteam)")
 
 def escape(text: str, limit: int | None = None) -> str:
     """So that no link, mention or `<!channel>` in a person's text comes alive in ours; cut to `limit` first."""
-    return re.sub("[&<>]", lambda found: _ENTITIES[found[0]], text if limit is None else cut(text, limit))
+    return (text if limit is None else cut(text, limit)).translate(_ENTITIES)
 
 
 def unescape(text: str) -> str:

@@ -7,21 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import OpenerDirector, Request, build_opener
 
 import pytest
 from slack_sdk import WebClient
 
 from aws.kept_connections import IDLE_FOR, MOST_IDLE, KeptConnections
+from aws.trust import tls
 from tests.aws.emulator import Emulator
 from tests.aws.function import a_function
 from tests.aws.sites import Site, a_site
 from tests.workspace import PATIENCE
 
 
-@pytest.fixture(params=["https", "http"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    with a_site(tmp_path, is_https=request.param == "https") as started:
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with a_site(tmp_path) as started:
         yield started
 
 
@@ -144,6 +145,7 @@ def test_threads_do_not_get_each_others_answers(call: Caller, site: Site) -> Non
 
 
 def test_elsewhere_it_goes_the_usual_way(call: Caller, tmp_path: Path, site: Site) -> None:
+    """To large files, say, and to stand-ins for Slack, which may be able to talk to one client only."""
     (tmp_path / "other").mkdir()
     with a_site(tmp_path / "other", is_https=False) as other:
         assert call("/a", b"1", url=other.url) == b"1"
@@ -151,15 +153,12 @@ def test_elsewhere_it_goes_the_usual_way(call: Caller, tmp_path: Path, site: Sit
         assert (other.connections, site.connections) == (2, 0)
 
 
-def test_through_a_proxy_it_goes_the_usual_way(tmp_path: Path) -> None:
-    with a_site(tmp_path, is_https=False) as proxy:
-        kept = KeptConnections("http://slack.test/api/")
-        opener = build_opener(ProxyHandler({"http": proxy.url}), kept)
-        for _ in range(2):
-            with opener.open("http://slack.test/api/auth.test", b"1", timeout=PATIENCE) as answer:
-                assert answer.read() == b"1"
-        assert proxy.asked == ["http://slack.test/api/auth.test"] * 2
-        assert proxy.connections == 2
+def test_a_stand_in_without_tls_is_asked_the_usual_way(tmp_path: Path) -> None:
+    with a_site(tmp_path, is_https=False) as plain:
+        call = Caller(plain)
+        assert call.kept.connect_ahead() is None
+        assert [call("/a", b"1"), call("/b", b"2")] == [b"1", b"2"]
+        assert plain.connections == 2
 
 
 def test_the_first_call_finds_a_connection_that_was_made_ahead(call: Caller, site: Site) -> None:
@@ -174,7 +173,6 @@ def test_the_first_call_finds_a_connection_that_was_made_ahead(call: Caller, sit
 def test_no_connection_is_made_ahead_where_there_is_a_proxy(
     call: Caller, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert call.kept.connect_ahead() is None
     assert site.connections == 0
@@ -204,7 +202,9 @@ def test_a_function_connects_to_slack_before_its_first_event(
     aws: Emulator, table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("urllib.request._opener", None)
-    with a_site(tmp_path, is_https=False) as slack, a_function(aws, table) as function:
+    tls.cache_clear()
+    with a_site(tmp_path) as slack, a_function(aws, table) as function:
+        monkeypatch.setenv("SSL_CERT_FILE", slack.roots)
         function.start(SLACK_API_URL=f"{slack.url}/api/", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
         assert slack.reached.wait(PATIENCE)
         assert (slack.asked, slack.connections) == ([], 1)
