@@ -7,10 +7,11 @@ which a small function has a seventh.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from ssl import SSLEOFError, SSLZeroReturnError
 from urllib.error import URLError
@@ -32,13 +33,18 @@ log = logging.getLogger("errand.slack")
 
 # What lies between forgets an idle connection without a word, AWS's NAT gateway after 350 s, and what is sent then is
 # never answered. Where Slack itself has closed one, that is seen before it is used.
-IDLE_FOR = 120.0  # seconds
+IDLE_FOR = 60.0  # seconds
 MOST_IDLE = 4
 SECONDS_TO_CONNECT = 2.0
 
-# How a connection fails that Slack gave up at the very moment it was used again: not a byte of an answer has come. The
-# SDK itself asks again after these.
+# How a connection fails that was given up at the very moment it was used again: that news was under way, so it comes
+# within a round trip. Later, Slack may have done what was asked.
 GIVEN_UP = (ConnectionError, SSLEOFError, SSLZeroReturnError)
+GIVEN_UP_WITHIN = 0.5  # seconds
+REQUEST_TIMEOUT = 408  # some servers say so, of a request that never came, before they close
+
+# A code or a refresh token is good for one try, which is made over a connection that nobody can have given up.
+ONE_TRY = "/oauth.v2.access"
 
 
 class KeptConnections(HTTPSHandler):
@@ -56,6 +62,7 @@ class KeptConnections(HTTPSHandler):
         self._clock = clock
         self._lock = threading.Lock()
         self._idle: list[tuple[VouchedConnection, float]] = []
+        self._process = os.getpid()
         self._is_closed = False
 
     def install(self) -> None:
@@ -64,7 +71,7 @@ class KeptConnections(HTTPSHandler):
 
     def connect_ahead(self) -> threading.Thread | None:
         """For the first call, while this thread goes on. If it comes to nothing, that call makes its own connection."""
-        if self._scheme != "https" or "https" in getproxies():
+        if self._scheme != "https" or {"http", "https"} & getproxies().keys():  # the SDK takes either
             return None
         # No daemon: OpenSSL crashes a process that ends in the middle of a handshake.
         thread = threading.Thread(target=self._connect_ahead, name="connect ahead")
@@ -80,19 +87,38 @@ class KeptConnections(HTTPSHandler):
 
     def https_open(self, request: Request) -> HTTPResponse | addinfourl:  # type: ignore[override]
         """Raises what urllib's own does."""
-        # Through a proxy, the host is the proxy's.
-        is_its_servers = self._scheme == "https" and request.host == self._host
-        if is_its_servers and (request.data is None or isinstance(request.data, bytes)):
+        if self._is_kept_for(request):
             return self._ask(request)
         return self.do_open(VouchedConnection, request, authorities=self._authorities)  # type: ignore[arg-type]
 
+    def _is_kept_for(self, request: Request) -> bool:
+        """Not for what is sent in pieces. Through a proxy, the host is the proxy's."""
+        is_whole = request.data is None or isinstance(request.data, bytes)
+        is_its_servers = self._scheme == "https" and request.host == self._host
+        is_this_process = self._process == os.getpid()  # a child would read what its parent has asked for
+        return is_its_servers and is_this_process and is_whole and not request.has_header("Transfer-encoding")
+
     def _ask(self, request: Request) -> addinfourl:
-        kept = self._take()
-        response = _response_unless_given_up(kept, request) if kept else None
+        kept = None if request.selector.endswith(ONE_TRY) else self._take()
+        response = self._response_unless_given_up(kept, request) if kept else None
         if kept and response:
             return self._read(kept, response, request)
         connection = self._connected(_seconds(request))
         return self._read(connection, _response(connection, request), request)
+
+    def _response_unless_given_up(self, kept: VouchedConnection, request: Request) -> HTTPResponse | None:
+        began = self._clock()
+        try:
+            response = _response(kept, request)
+        except (URLError, *GIVEN_UP) as error:
+            reason = error.reason if isinstance(error, URLError) else error
+            if isinstance(reason, GIVEN_UP) and 0 <= self._clock() - began < GIVEN_UP_WITHIN:
+                return None
+            raise
+        if response.status == REQUEST_TIMEOUT:
+            kept.close()
+            return None
+        return response
 
     def _read(self, connection: VouchedConnection, response: HTTPResponse, request: Request) -> addinfourl:
         try:
@@ -100,7 +126,9 @@ class KeptConnections(HTTPSHandler):
         except BaseException:
             connection.close()
             raise
-        self._keep(connection)
+        if response.status < 200:  # http.client takes it for the answer, which is yet to come
+            connection.close()
+        self._keep(connection, self._clock())
         answer = addinfourl(BytesIO(body), response.headers, request.full_url, response.status)
         answer.msg = answer.reason = response.reason  # type: ignore[attr-defined]  # where urllib looks for them
         return answer
@@ -126,32 +154,22 @@ class KeptConnections(HTTPSHandler):
                 return connection
             connection.close()
 
-    def _keep(self, connection: VouchedConnection) -> None:
+    def _keep(self, connection: VouchedConnection, since: float) -> None:
         """Unless the server said that it closes it; http.client has let go of it then."""
         if connection.sock is None:
             return
         with self._lock:
             if not self._is_closed and len(self._idle) < MOST_IDLE:
-                self._idle.append((connection, self._clock()))
+                self._idle.append((connection, since))
                 return
         connection.close()
 
     def _connect_ahead(self) -> None:
+        began = self._clock()  # all may be frozen before it is connected
         try:
-            self._keep(self._connected(SECONDS_TO_CONNECT))
-        except OSError as error:
+            self._keep(self._connected(SECONDS_TO_CONNECT), began)
+        except (OSError, HTTPException, ValueError) as error:
             log.info("No connection to Slack yet: %s", error)
-
-
-def _response_unless_given_up(connection: VouchedConnection, request: Request) -> HTTPResponse | None:
-    try:
-        return _response(connection, request)
-    except URLError as error:
-        if not isinstance(error.reason, GIVEN_UP):
-            raise
-    except GIVEN_UP:
-        pass
-    return None
 
 
 def _response(connection: VouchedConnection, request: Request) -> HTTPResponse:

@@ -9,15 +9,24 @@ import os
 from functools import cache
 from http.client import HTTPSConnection
 from ssl import SSLCertVerificationError, SSLContext, create_default_context
+from threading import Lock
 
 FOLDER = os.path.dirname(__file__)
 AMAZON_ROOTS = f"{FOLDER}/amazon_roots.pem"
 SLACK_ROOTS = f"{FOLDER}/slack_roots.pem"
 
 
-@cache
+_one_at_a_time = Lock()
+
+
 def tls(ca_file: str | None) -> SSLContext:
     """Made once for all connections. None: whom the machine trusts."""
+    with _one_at_a_time:  # for `cache` has no lock, and the first to come would each make their own
+        return _made(ca_file)
+
+
+@cache
+def _made(ca_file: str | None) -> SSLContext:
     return create_default_context(cafile=ca_file)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from ssl import SSLContext
 from urllib.error import URLError
 from urllib.request import OpenerDirector, ProxyHandler, build_opener
 
@@ -14,18 +16,15 @@ import pytest
 
 from aws.kept_connections import KeptConnections
 from aws.signed_client import SignedClient
-from aws.trust import AMAZON_ROOTS, SLACK_ROOTS, Authorities, tls
+from aws.trust import AMAZON_ROOTS, SLACK_ROOTS, Authorities
 from settings import AwsSettings
 from tests.aws.emulator import an_emulator
-from tests.aws.sites import Site, a_site
+from tests.aws.sites import Site, a_site, no_proxies, nothing_read_yet
 from tests.workspace import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("nothing_read_yet")
 
-@pytest.fixture(autouse=True)
-def nothing_read_yet() -> Iterator[None]:
-    tls.cache_clear()
-    yield
-    tls.cache_clear()
+__all__ = ["no_proxies", "nothing_read_yet"]
 
 
 @pytest.mark.parametrize(("roots", "number"), [(AMAZON_ROOTS, 5), (SLACK_ROOTS, 4)])
@@ -121,9 +120,43 @@ def test_who_is_vouched_for_by_nobody_is_refused(site: Site, opens: Opens) -> No
     assert site.asked == []
 
 
-def test_however_many_threads_meet_whom_the_few_do_not_vouch_for_each_is_told_whom_to_ask_next() -> None:
+@pytest.mark.usefixtures("no_authorities")
+def test_who_has_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
+    with a_site(tmp_path, name="slack.test") as other:
+        for url in (other.url, "https://slack.test/"):  # over a kept connection, and the usual way
+            opener = build_opener(KeptConnections(url, roots=other.roots))
+            with pytest.raises(URLError, match="CERTIFICATE_VERIFY_FAILED"):
+                ask(opener, f"{other.url}/a")
+        assert other.asked == []
+
+
+def test_however_many_threads_come_first_each_asks_the_few_and_then_all() -> None:
+    """And no context is made twice, for that takes 20 ms."""
+    together = threading.Barrier(8)
     authorities = Authorities(SLACK_ROOTS, None)
-    few = authorities.context()
+
+    def tried(_: int) -> list[SSLContext]:
+        together.wait()
+        few = authorities.context()
+        together.wait()
+        after = authorities.context_after(few)
+        assert after
+        assert authorities.context_after(after) is None
+        return [few, after]
+
     with ThreadPoolExecutor(8) as pool:
-        assert None not in set(pool.map(authorities.context_after, [few] * 100))
-    assert authorities.context_after(authorities.context()) is None
+        (few, all_of_them), *others = pool.map(tried, range(8))
+    assert few is not all_of_them
+    assert others == [[few, all_of_them]] * 7
+
+
+def test_each_is_tried_in_its_turn() -> None:
+    authorities = Authorities(SLACK_ROOTS, AMAZON_ROOTS, None)
+    first = authorities.context()
+    second = authorities.context_after(first)
+    assert second
+    assert authorities.context_after(first) is second  # by whom was late
+    third = authorities.context_after(second)
+    assert len({first, second, third}) == 3
+    assert third
+    assert authorities.context_after(third) is None
