@@ -6,6 +6,7 @@ which a small function has a seventh.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
@@ -73,9 +74,10 @@ class KeptConnections(HTTPSHandler):
         """For the first call, while this thread goes on. If it comes to nothing, that call makes its own connection."""
         if self._scheme != "https" or {"http", "https"} & getproxies().keys():  # the SDK takes either
             return None
-        # No daemon: OpenSSL crashes a process that ends in the middle of a handshake.
-        thread = threading.Thread(target=self._connect_ahead, name="connect ahead")
+        thread = threading.Thread(target=self._connect_ahead, name="connect ahead", daemon=True)
         thread.start()
+        # OpenSSL crashes a process that ends in the middle of a handshake; looking a name up may take much longer.
+        atexit.register(thread.join, SECONDS_TO_CONNECT)
         return thread
 
     def close(self) -> None:

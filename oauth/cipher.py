@@ -35,7 +35,7 @@ KEPT_SECONDS = 300.0
 MOST_KEPT = 1000
 
 
-class Group(NamedTuple):  # and no dataclass: the first ack that needs a token waits for all that is made here
+class Group(NamedTuple):
     """Fields that share a data key: those of a workspace's bot, or those of one user's installation in it.
 
     Nothing is '' where Slack has none: no enterprise, or no team in an org-wide install.
