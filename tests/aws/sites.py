@@ -71,10 +71,6 @@ class Site:
         self._server.shutdown()
         self._server.server_close()
         self._serving.join()
-        self.hang_up()
-
-    def hang_up(self) -> None:
-        """On everybody, as servers do with who has been idle for long."""
         while self._open:
             with suppress(OSError):  # the other side may have been faster
                 self._open.pop().shutdown(socket.SHUT_RDWR)

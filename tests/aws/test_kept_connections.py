@@ -84,20 +84,15 @@ def test_a_connection_that_was_closed_while_idle_is_not_used(call: Caller, site:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "asked"),
-    [
-        ("/hangs-up-later", b"2", 2),
-        ("/gives-up-later", b"2", 2),
-        ("/does-not-read-later", b"2" * 10_000_000, 2),
-    ],
+    ("path", "body"),
+    [("/hangs-up-later", b"2"), ("/gives-up-later", b"2"), ("/does-not-read-later", b"2" * 10_000_000)],
 )
 def test_a_connection_that_is_given_up_while_it_is_used_is_replaced(
-    call: Caller, site: Site, path: str, body: bytes, asked: int
+    call: Caller, site: Site, path: str, body: bytes
 ) -> None:
     call("/a")
     assert call(path, body) == body
-    assert site.asked == ["/a", *[path] * asked]
-    assert site.connections == 2
+    assert (site.asked, site.connections) == (["/a", path, path], 2)
 
 
 def test_who_hangs_up_after_a_while_may_have_done_it_and_is_not_asked_again(call: Caller, site: Site) -> None:
@@ -157,11 +152,11 @@ def test_a_hint_of_an_answer_does_not_leave_the_answer_to_somebody_else(call: Ca
     assert site.connections == 2
 
 
-def test_who_does_not_even_greet_is_given_up_in_time(call: Caller) -> None:
+def test_who_does_not_even_greet_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        kept = KeptConnections(f"https://127.0.0.1:{mute.getsockname()[1]}/")
+        url = f"https://127.0.0.1:{mute.getsockname()[1]}/a"
         with pytest.raises(URLError, match="timed out"):
-            build_opener(kept).open(f"https://127.0.0.1:{mute.getsockname()[1]}/a", b"", timeout=0.05)
+            build_opener(KeptConnections(url)).open(url, b"", timeout=0.05)
 
 
 def test_a_server_that_says_goodbye_is_believed(call: Caller, site: Site) -> None:
@@ -241,7 +236,7 @@ def test_what_is_sent_in_pieces_goes_the_usual_way(call: Caller, site: Site) -> 
     call("/a")
     request = Request(f"{site.url}/b", b"2", {"Transfer-encoding": "chunked", "Content-length": "0"})
     with call.opener.open(request, timeout=PATIENCE) as answer:
-        assert answer.headers["Connection"] != "keep-alive"
+        assert answer.status == 200
     assert site.headers["Connection"] == "close"
 
 
